@@ -1,0 +1,19 @@
+package io.engram.grid.log;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// A file on this node's disk is not what was written there.
+public final class DamagedFileException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final transient Path file;
+
+    public DamagedFileException(Path file, String what) {
+        super("damaged file " + file + ": " + what);
+        this.file = file;
+    }
+
+    public Path file() {
+        return file;
+    }
+}

@@ -1,0 +1,10 @@
+package io.engram.grid.tier.cold;
+
+/// The cold tier could not do it now.
+public final class ColdTierException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public ColdTierException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
