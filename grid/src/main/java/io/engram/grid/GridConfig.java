@@ -10,7 +10,7 @@ import java.util.List;
 /// @param replication voting replicas of each shard, odd; at most as many as there are members
 public record GridConfig(
         String cluster, NodeId self, List<Member> members, Path data, int shards, int replication, LogConfig log,
-        HotConfig hot, ColdConfig cold) {
+        MemoryConfig memory, HotConfig hot, ColdConfig cold) {
     public GridConfig {
         members = List.copyOf(members);
     }
@@ -27,6 +27,12 @@ public record GridConfig(
     public record LogConfig(
             Duration electionMin, Duration electionMax, long snapshotEvery, int entryBytes, int entriesInFlight,
             int pendingBytes) {}
+
+    /// @param idempotencyWindow log time for which outcomes of unary writes are kept
+    /// @param idempotencyEntries per shard; more writes than that within the window are refused
+    public record MemoryConfig(Duration idempotencyWindow, int idempotencyEntries, int maxSpaces) {
+        public static final MemoryConfig DEFAULT = new MemoryConfig(Duration.ofMinutes(10), 1_000_000, 1_000);
+    }
 
     /// @param maxBytes heap that this node's share of the hot tier may take
     public record HotConfig(boolean enabled, long maxBytes, int backups) {}

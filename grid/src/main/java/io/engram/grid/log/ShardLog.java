@@ -16,6 +16,10 @@ public interface ShardLog {
 
     ReplicaView view();
 
+    /// On the leader: replaces `old` (compare-and-set: the voter that the node has in the configuration now) by `fresh`, a new
+    /// peer of the same node whose replica is empty. Completes when the new configuration is committed.
+    CompletableFuture<Void> replace(Voter old, Voter fresh, String address, Deadline deadline);
+
     /// Completes (with no value) once this replica has applied log index `logIndex` or more;
     /// exceptionally with [java.util.concurrent.TimeoutException] at the deadline.
     CompletableFuture<Void> whenApplied(long logIndex, Deadline deadline);

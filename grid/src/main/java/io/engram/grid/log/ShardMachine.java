@@ -11,8 +11,11 @@ import java.util.List;
 public interface ShardMachine {
     /// Applies one committed entry. Deterministic: reads no clock, draws no random number, waits for no grid.
     ///
+    /// Any failure (disk full, a bug) must freeze the replica *before* `applied` moves on and before anything of the entry is
+    /// visible: the log reports it as FAILED and restarts it from snapshot and log once the cause is gone. An outcome is never made from a local failure.
+    ///
     /// @return serialized outcomes, one for each command, in order
-    List<byte[]> apply(long logIndex, Entry entry);
+    List<byte[]> apply(long logIndex, Entry entry) throws IOException;
 
     /// Tells of a log index that carried no entry of ours (configuration, no-op).
     void skip(long logIndex);
@@ -25,7 +28,11 @@ public interface ShardMachine {
     /// @return the files that make up the snapshot, inside `folder`, the table file first
     List<Path> snapshot(Path folder) throws IOException;
 
-    /// Forgets all state and takes up the snapshot whose files stand in `folder`; an empty list means start from nothing.
+    /// Snapshot files outside `kept` are no longer listed by any snapshot and may be deleted.
+    void retain(List<Path> kept) throws IOException;
+
+    /// Takes up the snapshot whose files stand in `folder`; an empty list means start from nothing. Builds the new state
+    /// aside and swaps it in at once: a reader sees the old state or the new one, never a half.
     ///
     /// @throws DamagedFileException naming the file and what is wrong with it
     void restore(Path folder, List<Path> files) throws IOException;

@@ -28,10 +28,10 @@ public interface Memories {
     /// @param considered live memories that the query was compared with
     record Recalled(List<Match> matches, long considered, Duration searchTime) {}
 
-    Written put(SpaceName space, Observation observation, WriteCondition condition, IdempotencyKey key, Deadline deadline);
+    Written put(SpaceName space, Observation observation, WriteCondition condition, RequestId request, Deadline deadline);
 
     /// @param expectedVersion 0: whatever it is
-    Forgotten forget(SpaceName space, MemoryKey memory, long expectedVersion, IdempotencyKey key, Deadline deadline);
+    Forgotten forget(SpaceName space, MemoryKey memory, long expectedVersion, RequestId request, Deadline deadline);
 
     /// Empty: there is no such memory.
     Answer<Optional<Memory>> get(SpaceName space, MemoryKey key, View view, Consistency consistency, Deadline deadline);

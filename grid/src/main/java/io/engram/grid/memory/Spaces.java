@@ -19,7 +19,7 @@ public interface Spaces {
     record Changed(Space space, Position position) {}
 
     /// Returns once every shard of the space takes writes for it.
-    Changed create(NewSpace wanted, IdempotencyKey key, Deadline deadline);
+    Changed create(NewSpace wanted, RequestId request, Deadline deadline);
 
     Answer<Optional<Space>> get(SpaceName name, Consistency consistency, Deadline deadline);
 
@@ -27,10 +27,10 @@ public interface Spaces {
     Answer<List<Space>> list(Optional<SpaceName> after, int limit, Consistency consistency, Deadline deadline);
 
     /// @param expectedRevision 0: whatever it is
-    Changed update(SpaceName name, LimitsChange change, long expectedRevision, IdempotencyKey key, Deadline deadline);
+    Changed update(SpaceName name, LimitsChange change, long expectedRevision, RequestId request, Deadline deadline);
 
     /// Returns once no replica will serve it again.
-    Position delete(SpaceName name, IdempotencyKey key, Deadline deadline);
+    Position delete(SpaceName name, RequestId request, Deadline deadline);
 
     /// The space as this node knows it, asking the catalog's leader only if it is not known here.
     /// What is done with it is checked again where it is applied.

@@ -21,7 +21,9 @@ public interface SegmentStore extends AutoCloseable {
     record RowId(int segment, int row) {}
 
     /// Appends a row that becomes visible with the next `publish`.
-    RowId append(Space space, Observation observation, long version);
+    ///
+    /// @throws IOException nothing of it is visible; the replica must stop and restart from snapshot and log
+    RowId append(Space space, Observation observation, long version) throws IOException;
 
     /// The row stops being visible with the next `publish`, which is at or after `index`.
     void kill(Space space, RowId row, long index);
@@ -50,12 +52,14 @@ public interface SegmentStore extends AutoCloseable {
     /// @throws IllegalArgumentException if they are none
     Recorded parse(byte[] bytes);
 
-    /// Makes all rows durable in files of the store's folder that never change afterwards.
+    /// Makes all rows durable in files that never change afterwards, and links them into `folder` under names that no other
+    /// replica and no later file will use.
     ///
-    /// @return those files
-    List<Path> seal() throws IOException;
+    /// @return those links
+    List<Path> seal(Path folder) throws IOException;
 
-    /// Forgets everything and takes up these files. Rows that `live` does not accept are dead.
+    /// Takes up these files, building aside and swapping at once; views that are open go on showing what they showed. Rows that
+    /// `live` does not accept are dead.
     void restore(List<Path> files, LiveRows live) throws IOException;
 
     @FunctionalInterface

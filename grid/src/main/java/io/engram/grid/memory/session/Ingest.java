@@ -20,6 +20,9 @@ public interface Ingest extends AutoCloseable {
     /// Everything up to here is durable or was rejected.
     long durableThrough();
 
+    /// Numbers above `durableThrough` up to here may have been recorded; they must come again as they were.
+    long takenThrough();
+
     /// Rejections that the client may not have seen.
     List<Rejected> pendingRejections();
 
@@ -35,7 +38,8 @@ public interface Ingest extends AutoCloseable {
     sealed interface Item {
         record Good(Observation observation) implements Item {}
 
-        /// Refused at the edge.
+        /// Refused at the edge, for what it is: by item and space descriptor alone, so that any node would refuse it. Where a node
+        /// cannot take a good item (no model, overload), the stream fails instead.
         record Bad(String reason, String field, String message) implements Item {}
     }
 
