@@ -31,8 +31,11 @@ public interface SegmentStore extends AutoCloseable {
     /// All rows of the space stop being visible with the next `publish`; their memory is released once no view needs it.
     void drop(SpaceId space);
 
-    /// Makes everything appended and killed since the last call visible at once, as the state at position `index`.
-    void publish(long index);
+    /// Makes everything appended and killed since the last call visible at once, as the state at position `index`, which never
+    /// goes back.
+    ///
+    /// @throws IOException nothing became visible; the replica must stop and restart from snapshot and log
+    void publish(long index) throws IOException;
 
     /// The rows as of the last `publish`. Cheap. Close it: it keeps memory from being reused.
     View view();
@@ -58,9 +61,11 @@ public interface SegmentStore extends AutoCloseable {
     /// @return those links
     List<Path> seal(Path folder) throws IOException;
 
-    /// Takes up these files, building aside and swapping at once; views that are open go on showing what they showed. Rows that
-    /// `live` does not accept are dead.
-    void restore(List<Path> files, LiveRows live) throws IOException;
+    /// Takes up these files as the state at position `index`, building aside and swapping at once; views that are open go on
+    /// showing what they showed. Rows that `live` does not accept are dead. Whatever else was in the store is forgotten.
+    ///
+    /// @throws DamagedFileException naming the file and the place; the store is as it was
+    void restore(List<Path> files, long index, LiveRows live) throws IOException;
 
     @FunctionalInterface
     interface LiveRows {
@@ -84,8 +89,11 @@ public interface SegmentStore extends AutoCloseable {
 
         boolean matches(RowId row, Filter filter);
 
-        /// The exact `k` best rows of a space, best first, equal scores by key.
-        Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore);
+        /// The exact `k` best rows of a space, best first, equal scores by key. `minScore` is inclusive.
+        ///
+        /// @throws IllegalArgumentException if the query has not the space's dimension or `k` is below 1
+        Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore)
+                throws DamagedFileException;
 
         @Override
         void close();
