@@ -21,20 +21,7 @@ public record MemoryKey(String value) implements Comparable<MemoryKey> {
     /// Code-point order, which is the order of the UTF-8 bytes.
     @Override
     public int compareTo(MemoryKey other) {
-        String a = value;
-        String b = other.value;
-        int n = Math.min(a.length(), b.length());
-        for (int i = 0; i < n; i++) {
-            char x = a.charAt(i);
-            char y = b.charAt(i);
-            if (x != y) {
-                boolean sx = Character.isSurrogate(x);
-                boolean sy = Character.isSurrogate(y);
-                // Surrogates stand for code points above every other char.
-                return sx == sy ? Character.compare(x, y) : sx ? 1 : -1;
-            }
-        }
-        return Integer.compare(a.length(), b.length());
+        return CodePointOrder.INSTANCE.compare(value, other.value);
     }
 
     @Override
