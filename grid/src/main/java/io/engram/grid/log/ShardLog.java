@@ -16,10 +16,6 @@ public interface ShardLog {
 
     ReplicaView view();
 
-    /// On the leader: replaces `old` (compare-and-set: the voter that the node has in the configuration now) by `fresh`, a new
-    /// peer of the same node whose replica is empty. Completes when the new configuration is committed.
-    CompletableFuture<Void> replace(Voter old, Voter fresh, String address, Deadline deadline);
-
     /// Completes (with no value) once this replica has applied log index `logIndex` or more;
     /// exceptionally with [java.util.concurrent.TimeoutException] at the deadline.
     CompletableFuture<Void> whenApplied(long logIndex, Deadline deadline);
@@ -37,6 +33,7 @@ public interface ShardLog {
         }
     }
 
-    /// @param peer the Raft peer: a node that lost its disk returns as another peer
+    /// @param peer the Raft peer of that node. A node that lost its replica is taken out of the configuration and joins it
+    ///     again with a term that is not older (decision 0003): until then it is not [ReplicaView#running]
     record Voter(NodeId node, String peer) {}
 }
