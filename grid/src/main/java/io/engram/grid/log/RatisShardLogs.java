@@ -11,6 +11,7 @@ public final class RatisShardLogs {
     /// @param machines makes the state machine of a shard; called once for each shard held
     /// @param others carries questions to the other nodes; may fail until they are up
     /// @throws IOException the data folder belongs to another node or cluster, or cannot be used
+    @SuppressWarnings("DoNotCallSuggester")
     public static ShardLogs open(GridConfig config, Function<ShardId, ShardMachine> machines, MembershipClient others)
             throws IOException {
         throw new UnsupportedOperationException("the replicated log is being built");
