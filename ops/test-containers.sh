@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# With a Docker engine: image, compose file, a partition, a restart. Stops and removes what it started.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
+export ENGRAM_IMAGE=engram:test BASE_IMAGE=engram/jre-base:25 BUILD_IMAGE=engram/jre-base:25 COMPOSE_PROJECT_NAME=engram-test ENGRAM_NO_BUILD=1
+export JAVA_HOME=${ENGRAM_JDK:?run this through ./engram test}
+# What 20.10 engines and old compose understand.
+export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
+compose() { if docker compose version >/dev/null 2>&1; then docker compose "$@"; else docker-compose "$@"; fi; }
+say() { echo "== containers: $*"; }
+until_ok() { # SECONDS COMMAND...
+  local end=$((SECONDS + $1)); shift
+  until "$@" >/tmp/engram-until.$$ 2>&1; do [ $SECONDS -lt $end ] || { cat /tmp/engram-until.$$ >&2; rm -f /tmp/engram-until.$$; return 1; }; sleep 0.5; done
+  rm -f /tmp/engram-until.$$
+}
+finish() {
+  code=$?
+  [ $code = 0 ] || { compose ps; compose logs --tail=60; }
+  compose down -v --timeout 10 >/dev/null 2>&1 || true
+  exit $code
+}
+trap finish EXIT
+
+say "base image"; ops/images/make-base.sh engram/jre-base:25
+say "image"; docker build -q -f ops/images/Dockerfile --build-arg BASE_IMAGE="$BASE_IMAGE" --build-arg BUILD_IMAGE="$BUILD_IMAGE" -t "$ENGRAM_IMAGE" .
+compose down -v >/dev/null 2>&1 || true
+say "three nodes"; compose up -d --no-build
+ready() { for n in n1 n2 n3; do [ "$(docker inspect -f '{{.State.Health.Status}}' "$(compose ps -q $n)")" = healthy ] || return 1; done; }
+until_ok 180 ready || { say "nodes did not become healthy"; exit 1; }
+
+all=127.0.0.1:7500,127.0.0.1:7510,127.0.0.1:7520
+e() { ./engram "$@" --endpoints "$all"; }
+members() { [ "$(./engram status --endpoints "$all" --output json | grep -o '"reachable" *: *true' | wc -l)" = "$1" ]; }
+until_ok 60 members 3 || { say "status does not show three members"; exit 1; }
+e space create field-notes --dimension 3
+e put field-notes first --vector 1,0,0 --text "the heron stood in the reeds"
+[ "$(e get field-notes first --output json | grep -c 'the heron stood')" = 1 ]
+
+say "partition: n3 alone"
+victim=$(compose ps -q n3); network=engram-test_mesh
+docker network disconnect "$network" "$victim"
+until_ok 30 ./engram put field-notes second --vector 0,1,0 --text "written while n3 was cut off" --endpoints 127.0.0.1:7500,127.0.0.1:7510
+docker network connect --ip 10.77.50.13 "$network" "$victim"
+until_ok 90 members 3 || { say "n3 did not come back"; exit 1; }
+only3() { ./engram get field-notes second --endpoints 127.0.0.1:7520 --output json | grep -q 'written while'; }
+until_ok 60 only3 || { say "n3 does not serve what was written meanwhile"; exit 1; }
+
+say "kill -9 of all three, and restart"
+docker kill -s KILL "$(compose ps -q n1)" "$(compose ps -q n2)" "$(compose ps -q n3)" >/dev/null
+compose up -d --no-build
+until_ok 180 ready || { say "nodes did not become healthy again"; exit 1; }
+[ "$(e get field-notes first --output json | grep -c 'the heron stood')" = 1 ]
+[ "$(e get field-notes second --output json | grep -c 'written while')" = 1 ]
+[ "$(e recall field-notes --vector 1,0,0 -k 1 --output json | grep -c '"first"')" -ge 1 ]
+say "all held"

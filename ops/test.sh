@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Everything that must be green: test.sh [--fast]. Fast tests first, then processes, then containers.
+#   --fast   no processes, no containers
+# REQUIRE_DOCKER=1 makes a missing Docker engine a failure; otherwise its tests count as skipped, loudly.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
+fast=; [ "${1:-}" = --fast ] && fast=1
+failed=0 skipped=0 passed=0
+say() { echo "== $*"; }
+
+# Adds up one surefire report folder's XML files.
+count() {
+  local f line t e s
+  for f in "$@"; do
+    [ -f "$f" ] || continue
+    line=$(grep -m1 '<testsuite ' -A8 "$f" | tr '\n' ' ')
+    t=$(sed -n 's/.* tests="\([0-9]*\)".*/\1/p' <<<"$line"); s=$(sed -n 's/.* skipped="\([0-9]*\)".*/\1/p' <<<"$line")
+    e=$(( $(sed -n 's/.* errors="\([0-9]*\)".*/\1/p' <<<"$line") + $(sed -n 's/.* failures="\([0-9]*\)".*/\1/p' <<<"$line") ))
+    passed=$((passed + t - e - s)); failed=$((failed + e)); skipped=$((skipped + s))
+  done
+}
+step() { # NAME COMMAND...: a check that is one pass or one failure
+  say "$1"; shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "== FAILED: $*"; fi
+}
+
+command -v mvn >/dev/null || { echo "engram test: needs Maven 3.8 or later on the PATH" >&2; exit 69; }
+find . -path '*/target/surefire-reports/*.xml' -delete
+
+step "protocol lint" ops/lint-protocol.sh
+
+say "build and tests (${fast:+fast only}${fast:-all})"
+mvn -B -fae ${fast:+-DexcludedGroups=system} package 2>&1 | grep -E --line-buffered 'Tests run:|Reactor Summary|SUCCESS|FAILURE|BUILD|ERROR|Seed|seed=' ; built=${PIPESTATUS[0]}
+count */target/surefire-reports/*.xml
+[ "$built" = 0 ] || [ "$failed" != 0 ] || { failed=$((failed + 1)); echo "== FAILED: the build"; }
+
+if [ -z "$fast" ] && [ "$built" = 0 ]; then
+  date +%s > bench/target/.engram-built
+  say "containers"
+  ops/images/with-docker.sh ops/test-containers.sh; code=$?
+  case $code in
+    0) passed=$((passed + 1)) ;;
+    75) skipped=$((skipped + 1)) ;;
+    *) failed=$((failed + 1)); echo "== FAILED: containers" ;;
+  esac
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
