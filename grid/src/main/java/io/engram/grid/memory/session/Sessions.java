@@ -19,6 +19,6 @@ public final class Sessions {
     /// `acknowledgedThrough` was acknowledged; `SESSION_BUSY` when another stream opened it meanwhile; `SPACE_NOT_FOUND`;
     /// `OUTCOME_UNKNOWN`, `NO_LEADER` …: open again.
     public CompletableFuture<Ingest> open(Space space, SessionId session, long acknowledgedThrough, Deadline deadline) {
-        throw new UnsupportedOperationException("signature only");
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("signature only"));
     }
 }
