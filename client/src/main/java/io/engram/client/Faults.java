@@ -55,15 +55,15 @@ final class Faults {
 
     /// The exception for a call of which it is certain that it changed nothing.
     static EngramException exception(Fault fault, @Nullable Throwable cause) {
-        switch (fault.reason()) {
-            case "SESSION_EXPIRED":
-                return new SessionExpiredException(fault, cause);
-            case "STALE":
-                return new StaleException(fault, cause);
-            case "SESSION_BUSY":
-                return new ConflictException(fault, cause);
-            default:
-        }
+        return switch (fault.reason()) {
+            case "SESSION_EXPIRED" -> new SessionExpiredException(fault, cause);
+            case "STALE" -> new StaleException(fault, cause);
+            case "SESSION_BUSY" -> new ConflictException(fault, cause);
+            default -> byCode(fault, cause);
+        };
+    }
+
+    private static EngramException byCode(Fault fault, @Nullable Throwable cause) {
         return switch (fault.code()) {
             case INVALID_ARGUMENT, OUT_OF_RANGE -> new InvalidArgumentException(fault, cause);
             case NOT_FOUND -> new NotFoundException(fault, cause);

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 ///
 /// What is taken from the caller is kept until it is acknowledged, in a bounded buffer; when the connection breaks, another node is
 /// asked, tells how far the session is durable, and is sent the rest. For many threads; numbers follow the order of the calls.
+@SuppressWarnings("DoNotCallSuggester")
 public final class ObserveSession implements AutoCloseable {
     ObserveSession() {}
 
