@@ -26,7 +26,7 @@ public final class Engram implements AutoCloseable {
         Runnable nodeFailed = wanted.discoverMembers ? discovery::nodeFailed : () -> {};
         this.calls = new Calls(
                 nodes, leaders, wanted.retry, threads.timer(), wanted.maxCallsInFlight, wanted.nanoTime, nodeFailed);
-        this.sessions = new Sessions(nodes, threads, wanted.retry, nodeFailed);
+        this.sessions = new Sessions(nodes, threads, wanted.retry, nodeFailed, wanted.deadline);
         this.deadline = wanted.deadline;
         this.closeTimeout = wanted.closeTimeout;
         this.session = wanted.session;
@@ -76,6 +76,14 @@ public final class Engram implements AutoCloseable {
                 interrupted = true;
             }
             channel.shutdownNow();
+        }
+        // Calls that were cut off still have to be told, on our threads; this takes no time worth naming.
+        for (ManagedChannel channel : channels) {
+            try {
+                if (!interrupted && !channel.awaitTermination(1, TimeUnit.SECONDS)) break;
+            } catch (InterruptedException giveUp) {
+                interrupted = true;
+            }
         }
         threads.close();
         if (interrupted) Thread.currentThread().interrupt();
