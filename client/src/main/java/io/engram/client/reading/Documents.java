@@ -111,7 +111,7 @@ public final class Documents {
 
     private static Observation observation(String name, int number, int line, String text, String heading) {
         Observation.Builder observation = Observation.builder(text)
-                .key(tail(name + "#" + number, 512))
+                .key(tail(name + "#" + number, 480))
                 .attribute("source", tail(name, 1_024))
                 .attribute("line", line);
         if (!heading.isEmpty()) observation.attribute("heading", heading.length() > 256 ? heading.substring(0, 256) : heading);

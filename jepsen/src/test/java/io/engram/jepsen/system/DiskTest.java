@@ -1,0 +1,151 @@
+package io.engram.jepsen.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.engram.client.ClusterStatus.Health;
+import io.engram.client.Engram;
+import io.engram.client.EngramException;
+import io.engram.jepsen.cluster.LocalNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Disks that fill up and files that are not what was written.
+@Tag("system")
+class DiskTest {
+    private static final int SMALL_MIB = 512;
+
+    @Test
+    void a_full_disk_stops_one_node_alone_and_it_recovers_by_itself() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small file system needs root");
+        Path folder = Path.of("target/system/disk-full").toAbsolutePath();
+        Path small = folder.resolve("n3/data");
+        umount(small);
+        try (ProcessCluster processes = new ProcessCluster(folder, Map.of(), f -> mount(small))) {
+            processes.createSpace("notes");
+            Path filler = small.resolve("filler");
+            fill(filler);
+            // The others go on.
+            for (int i = 0; i < 3_000; i++) processes.engram().space("notes").put(ProcessCluster.observation("k" + i % 100, i));
+            processes.awaitMember("n3", m -> m.health() == Health.UNHEALTHY && m.complaints().stream().anyMatch(c -> c.startsWith("disk-full")));
+            try (Engram alone = Engram.builder().endpoints(processes.cluster.node("n3").endpoint()).discoverMembers(false)
+                    .retry(io.engram.client.RetryPolicy.never()).connect()) {
+                assertThatThrownBy(() -> alone.space("notes").put(ProcessCluster.observation("via-n3", 1))).isInstanceOfSatisfying(
+                        EngramException.class, e -> assertThat(e.reason()).isEqualTo("DISK_FULL"));
+            }
+            Files.delete(filler);
+            processes.awaitMember("n3", m -> m.health() == Health.HEALTHY);
+            processes.awaitConverged();
+            assertThat(processes.engram().space("notes").get("k99").value().text()).isEqualTo("note 2999 of k99");
+        } finally {
+            umount(small);
+        }
+    }
+
+    @Test
+    void a_damaged_record_file_is_named_and_replaced() throws Exception {
+        try (ProcessCluster processes = new ProcessCluster("damage", Map.of("log.snapshot-every", "200"))) {
+            processes.createSpace("notes");
+            for (int i = 0; i < 2_000; i++) processes.engram().space("notes").put(ProcessCluster.observation("k" + i, i));
+            LocalNode victim = processes.cluster.node("n2");
+            await().atMost(ProcessCluster.SETTLE).until(() -> processes.member("n2").replicas().stream().anyMatch(r -> r.snapshotIndex() > 0));
+            victim.kill();
+            Path damaged = flipByte(victim.data().resolve("shards"));
+            victim.start();
+            processes.cluster.awaitReady(ProcessCluster.READY);
+            processes.awaitConverged();
+            assertThat(Files.readString(victim.log())).contains("damaged file").contains(damaged.getFileName().toString());
+            assertThat(processes.keys("notes")).hasSize(2_000);
+        }
+    }
+
+    @Test
+    void a_damaged_log_file_is_named_and_replaced() throws Exception {
+        try (ProcessCluster processes = new ProcessCluster("damaged-log", Map.of())) {
+            processes.createSpace("notes");
+            for (int i = 0; i < 500; i++) processes.engram().space("notes").put(ProcessCluster.observation("k" + i, i));
+            LocalNode victim = processes.cluster.node("n2");
+            victim.kill();
+            flipByte(victim.data().resolve("raft"));
+            victim.start();
+            processes.cluster.awaitReady(ProcessCluster.READY);
+            processes.awaitConverged();
+            assertThat(Files.readString(victim.log())).contains("damaged");
+            assertThat(processes.keys("notes")).hasSize(500);
+        }
+    }
+
+    /// Flips a bit in the middle of the largest file that holds records or log entries.
+    private static Path flipByte(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> tree = Files.walk(folder)) {
+            files = tree.filter(Files::isRegularFile)
+                    .filter(f -> !f.getFileName().toString().matches(".*(lock|md5|conf|metadata).*"))
+                    .sorted(Comparator.comparingLong(DiskTest::written).reversed())
+                    .toList();
+        }
+        Path file = files.getFirst();
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            long middle = written(file) / 2;
+            bytes.seek(middle);
+            int old = bytes.read();
+            bytes.seek(middle);
+            bytes.write(old ^ 0x10);
+        }
+        System.out.println("flipped a bit in " + file);
+        return file;
+    }
+
+    /// Bytes up to the last that is not zero: log files are preallocated.
+    private static long written(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            int end = bytes.length;
+            while (end > 0 && bytes[end - 1] == 0) end--;
+            return end;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void fill(Path filler) throws IOException {
+        byte[] block = new byte[1 << 16];
+        try (var out = Files.newOutputStream(filler)) {
+            while (true) out.write(block);
+        } catch (IOException full) {
+            assertThat(full.getMessage()).containsIgnoringCase("no space left");
+        }
+    }
+
+    private static void mount(Path small) {
+        try {
+            Files.createDirectories(small);
+            run("mount", "-t", "tmpfs", "-o", "size=" + SMALL_MIB + "m", "tmpfs", small.toString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("could not mount a small file system at " + small, e);
+        }
+    }
+
+    private static void umount(Path small) throws IOException, InterruptedException {
+        if (Files.exists(small) && Files.readString(Path.of("/proc/mounts")).contains(" " + small + " ")) run("umount", small.toString());
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        if (!process.waitFor(Duration.ofSeconds(20).toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0)
+            throw new IllegalStateException(String.join(" ", command) + " failed");
+    }
+}
