@@ -3,6 +3,8 @@ package io.engram.client.reading;
 import io.engram.client.Observation;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +85,14 @@ public final class Documents {
             problems.found(file, 0, "could not be read: " + e.getMessage());
         }
         return Stream.empty();
+    }
+
+    /// One observation a line of UTF-8, without keys unless JSON Lines bring them. The stream given is not closed.
+    public Stream<Observation> standardInput(InputStream in, boolean jsonLines) {
+        Path name = Path.of("-");
+        int[] number = {0};
+        Stream<Line> lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().map(text -> new Line(++number[0], text));
+        return jsonLines ? lines.flatMap(line -> json(name, line)) : lines.filter(l -> !l.text.isBlank()).map(l -> Observation.of(l.text.strip()));
     }
 
     private record Line(int number, String text) {}

@@ -1,0 +1,194 @@
+package io.engram.client.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.engram.client.Answer;
+import io.engram.client.Engram;
+import io.engram.client.Position;
+import io.engram.client.Similarity;
+import io.engram.client.Space;
+import io.engram.client.SpaceLimits;
+import io.engram.client.SpaceSettings;
+import io.engram.client.WriteOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "space", mixinStandardHelpOptions = true, description = "Creates, shows, changes and deletes spaces.", footer = ExitCode.HELP,
+        subcommands = {SpaceCommand.Create.class, SpaceCommand.Get.class, SpaceCommand.All.class, SpaceCommand.Update.class, SpaceCommand.Delete.class},
+        synopsisSubcommandLabel = "(create | get | list | update | delete)")
+final class SpaceCommand {
+    private SpaceCommand() {}
+
+    static final class Limits {
+        @Option(names = "--session-idle", paramLabel = "TIME", converter = Connection.Time.class, description = "Forget a session that was silent for longer.")
+        private @Nullable Duration sessionIdle;
+
+        @Option(names = "--max-memories", paramLabel = "N", description = "Most live memories; 0: no limit.")
+        private @Nullable Long maxMemories;
+
+        @Option(names = "--max-sessions", paramLabel = "N", description = "Most open sessions.")
+        private @Nullable Integer maxSessions;
+
+        SpaceLimits limits() {
+            SpaceLimits limits = SpaceLimits.defaults();
+            if (sessionIdle != null) limits = limits.sessionIdle(sessionIdle);
+            if (maxMemories != null) limits = limits.maxMemories(maxMemories);
+            return maxSessions == null ? limits : limits.maxSessions(maxSessions);
+        }
+    }
+
+    private static void show(Output output, List<Space> spaces) {
+        output.table(
+                List.of("NAME", "DIMENSION", "SIMILARITY", "SHARDS", "MAX MEMORIES", "EMBEDS TEXT", "REVISION"),
+                spaces.stream()
+                        .map(s -> List.of(
+                                s.name(), Integer.toString(s.dimension()), Json.name(s.similarity()), Integer.toString(s.shards()),
+                                s.limits().maxMemories().orElse(0) == 0 ? "-" : Long.toString(s.limits().maxMemories().orElse(0)),
+                                s.embedsText() ? "yes" : "no", Long.toString(s.revision())))
+                        .toList());
+    }
+
+    private static int show(Output output, Space space) {
+        if (output.json()) output.show(Json.of(space));
+        else show(output, List.of(space));
+        return ExitCode.OK;
+    }
+
+    @Command(name = "create", mixinStandardHelpOptions = true, description = "Creates a space.", footer = ExitCode.HELP)
+    static final class Create implements Callable<Integer> {
+        @Mixin
+        private Connection connection = new Connection();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Parameters(paramLabel = "NAME", description = "[a-z][a-z0-9-]{0,62}")
+        private String name = "";
+
+        @Option(names = "--dimension", paramLabel = "N", description = "Floats in a vector, 1..4096. Default: the dimension of the nodes' text model.")
+        private int dimension;
+
+        @Option(names = "--similarity", paramLabel = "cosine|dot_product|euclidean", description = "How vectors compare (default: cosine).")
+        private Similarity similarity = Similarity.COSINE;
+
+        @Option(names = "--shards", paramLabel = "N", description = "Over how many shards keys are spread (default: all).")
+        private int shards;
+
+        @ArgGroup(exclusive = false, heading = "Limits:%n")
+        private Limits limits = new Limits();
+
+        @Override
+        public Integer call() {
+            try (Engram engram = connection.open()) {
+                int wanted = dimension != 0 ? dimension : engram.cluster().status().embeddingDimension();
+                if (wanted == 0) throw new IllegalArgumentException("--dimension is needed: the nodes have no text model");
+                SpaceSettings settings = SpaceSettings.named(name, wanted).similarity(similarity).limits(limits.limits());
+                return show(output, engram.spaces().create(shards == 0 ? settings : settings.shards(shards)));
+            }
+        }
+    }
+
+    @Command(name = "get", mixinStandardHelpOptions = true, description = "Shows one space.", footer = ExitCode.HELP)
+    static final class Get implements Callable<Integer> {
+        @Mixin
+        private Connection connection = new Connection();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Mixin
+        private Reading reading = new Reading();
+
+        @Parameters(paramLabel = "NAME")
+        private String name = "";
+
+        @Override
+        public Integer call() {
+            try (Engram engram = connection.open()) {
+                Answer<Space> answer = engram.spaces().get(name, reading.options());
+                if (!output.json()) return show(output, answer.value());
+                output.show(Json.proven(Json.of(answer.value()), answer));
+                return ExitCode.OK;
+            }
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists spaces by name.", footer = ExitCode.HELP)
+    static final class All implements Callable<Integer> {
+        @Mixin
+        private Connection connection = new Connection();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Override
+        public Integer call() {
+            try (Engram engram = connection.open(); Stream<Space> spaces = engram.spaces().list()) {
+                List<Space> all = spaces.toList();
+                if (output.json()) {
+                    ArrayNode nodes = Json.array();
+                    all.forEach(space -> nodes.add(Json.of(space)));
+                    output.show(nodes);
+                } else {
+                    show(output, all);
+                }
+                return ExitCode.OK;
+            }
+        }
+    }
+
+    @Command(name = "update", mixinStandardHelpOptions = true, description = "Changes limits; what is not named stays.", footer = ExitCode.HELP)
+    static final class Update implements Callable<Integer> {
+        @Mixin
+        private Connection connection = new Connection();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Parameters(paramLabel = "NAME")
+        private String name = "";
+
+        @ArgGroup(exclusive = false, multiplicity = "1", heading = "Limits:%n")
+        private Limits limits = new Limits();
+
+        @Override
+        public Integer call() {
+            try (Engram engram = connection.open()) {
+                return show(output, engram.spaces().update(name, limits.limits()));
+            }
+        }
+    }
+
+    @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes a space and all it holds.", footer = ExitCode.HELP)
+    static final class Delete implements Callable<Integer> {
+        @Mixin
+        private Connection connection = new Connection();
+
+        @Mixin
+        private Output output = new Output();
+
+        @Parameters(paramLabel = "NAME")
+        private String name = "";
+
+        @Option(names = "--yes", required = true, description = "Yes, delete it: there is no way back.")
+        private boolean yes;
+
+        @Override
+        public Integer call() {
+            if (!yes) throw new IllegalArgumentException("--yes is needed");
+            try (Engram engram = connection.open()) {
+                Position position = engram.spaces().delete(name, WriteOptions.defaults().deadline(Duration.ofSeconds(20)));
+                if (output.json()) output.show(Json.object().put("deleted", name).set("position", Json.of(position)));
+                else output.line("deleted " + name);
+                return ExitCode.OK;
+            }
+        }
+    }
+}
