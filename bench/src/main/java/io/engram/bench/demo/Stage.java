@@ -9,7 +9,7 @@ final class Stage {
     private static final int WIDTH = 100;
 
     private final PrintStream out;
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal = System.console().isTerminal();
     private long lastProgress;
 
     Stage(PrintStream out) {
@@ -32,7 +32,7 @@ final class Stage {
     /// Shows how far it is, at most ten times a second.
     void progress(String what, long done, long total, String detail) {
         long now = System.nanoTime();
-        if (!terminal || now - lastProgress < BETWEEN.toNanos() && done < total) return;
+        if (!terminal || (now - lastProgress < BETWEEN.toNanos() && done < total)) return;
         lastProgress = now;
         int filled = total == 0 ? 0 : (int) (30 * done / total);
         String line = "  " + what + " [" + "#".repeat(filled) + ".".repeat(30 - filled) + "] " + done + "/" + total + " " + detail;

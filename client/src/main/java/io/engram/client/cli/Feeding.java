@@ -58,9 +58,9 @@ final class Feeding {
     }
 
     private void heard(Acknowledgement acknowledgement) {
-        if (acknowledgement instanceof Acknowledgement.Durable) durable.accumulateAndGet(((Acknowledgement.Durable) acknowledgement).through(), Math::max);
-        if (acknowledgement instanceof Acknowledgement.Rejected) {
-            Rejection rejection = ((Acknowledgement.Rejected) acknowledgement).rejection();
+        if (acknowledgement instanceof Acknowledgement.Durable mark) durable.accumulateAndGet(mark.through(), Math::max);
+        if (acknowledgement instanceof Acknowledgement.Rejected refusal) {
+            Rejection rejection = refusal.rejection();
             int count = rejected.incrementAndGet();
             if (count <= SHOWN_REJECTIONS) output.remark("rejected " + rejection.number() + ": " + rejection.cause().getMessage());
             if (count == SHOWN_REJECTIONS) output.remark("further rejections are only counted");

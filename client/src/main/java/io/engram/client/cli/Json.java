@@ -101,9 +101,9 @@ final class Json {
     }
 
     private static void put(ObjectNode node, String name, AttributeValue value) {
-        if (value instanceof AttributeValue.Text) node.put(name, ((AttributeValue.Text) value).value());
-        else if (value instanceof AttributeValue.Whole) node.put(name, ((AttributeValue.Whole) value).value());
-        else if (value instanceof AttributeValue.Real) node.put(name, ((AttributeValue.Real) value).value());
+        if (value instanceof AttributeValue.Text text) node.put(name, text.value());
+        else if (value instanceof AttributeValue.Whole whole) node.put(name, whole.value());
+        else if (value instanceof AttributeValue.Real real) node.put(name, real.value());
         else node.put(name, ((AttributeValue.Truth) value).value());
     }
 }

@@ -4,6 +4,7 @@ import io.engram.client.EngramException;
 import io.engram.client.OutcomeUnknownException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,7 +45,7 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::explain);
-        CommandLine completion = line.getSubcommands().get("generate-completion");
+        CommandLine completion = Objects.requireNonNull(line.getSubcommands().get("generate-completion"));
         completion.getCommandSpec().usageMessage().hidden(false).description(
                 "Prints a completion script: source <(engram generate-completion)");
         line.getSubcommands().values().forEach(c -> c.setUsageHelpAutoWidth(true));
@@ -59,12 +60,11 @@ public final class Main implements Runnable {
     /// One line on standard error that says what went wrong; field by field where the cluster named fields.
     private static int explain(Exception failure, CommandLine line, ParseResult parsed) {
         PrintWriter err = line.getErr();
-        if (failure instanceof EngramException) {
-            EngramException refused = (EngramException) failure;
+        if (failure instanceof EngramException refused) {
             err.println("engram: " + refused.getMessage());
             refused.violations().forEach(v -> err.println("  " + v.field() + ": " + v.description()));
-            if (refused instanceof OutcomeUnknownException)
-                ((OutcomeUnknownException) refused).idempotencyKey().ifPresent(key -> err.println("  ask again with --idempotency-key " + key));
+            if (refused instanceof OutcomeUnknownException unknown)
+                unknown.idempotencyKey().ifPresent(key -> err.println("  ask again with --idempotency-key " + key));
             return ExitCode.of(refused);
         }
         if (failure instanceof IllegalArgumentException) {

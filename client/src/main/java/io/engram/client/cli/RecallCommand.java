@@ -55,7 +55,7 @@ final class RecallCommand implements Callable<Integer> {
         RecallQuery query = (text != null ? RecallQuery.text(text) : RecallQuery.vector(java.util.Objects.requireNonNull(vector))).k(k);
         if (where.filter().isPresent()) query = query.filter(where.filter().get());
         if (minScore != null) query = query.minScore(minScore);
-        if (allowPartial) query = query.allowPartial();
+        if (allowPartial) query = query.partial();
         try (Engram engram = connection.open()) {
             Answer<Recalled> answer = engram.space(space).recall(query, reading.options());
             if (output.json()) {

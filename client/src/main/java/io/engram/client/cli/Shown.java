@@ -37,9 +37,9 @@ final class Shown {
     }
 
     static String value(AttributeValue value) {
-        if (value instanceof AttributeValue.Text) return ((AttributeValue.Text) value).value();
-        if (value instanceof AttributeValue.Whole) return Long.toString(((AttributeValue.Whole) value).value());
-        if (value instanceof AttributeValue.Real) return Double.toString(((AttributeValue.Real) value).value());
+        if (value instanceof AttributeValue.Text text) return text.value();
+        if (value instanceof AttributeValue.Whole whole) return Long.toString(whole.value());
+        if (value instanceof AttributeValue.Real real) return Double.toString(real.value());
         return Boolean.toString(((AttributeValue.Truth) value).value());
     }
 

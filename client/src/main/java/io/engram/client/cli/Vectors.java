@@ -1,13 +1,16 @@
 package io.engram.client.cli;
 
 import io.engram.client.Vector;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
 /// `1,0.5,-2` as a vector.
 final class Vectors implements ITypeConverter<Vector> {
+    private static final Pattern SEPARATOR = Pattern.compile("[,\\s]+");
+
     @Override
     public Vector convert(String text) {
-        String[] parts = text.strip().replaceAll("^\\[|\\]$", "").split("[,\\s]+");
+        String[] parts = SEPARATOR.split(text.strip().replaceAll("^\\[|\\]$", ""), -1);
         float[] values = new float[parts.length];
         for (int i = 0; i < parts.length; i++) {
             try {
