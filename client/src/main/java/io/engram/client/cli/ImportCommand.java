@@ -44,7 +44,7 @@ final class ImportCommand implements Callable<Integer> {
     private @Nullable String session;
 
     @Option(names = "--wait", paramLabel = "TIME", converter = Connection.Time.class, description = "How long to wait for a cluster under load (default 60s).")
-    private Duration wait = Duration.ofSeconds(60);
+    private Duration wait = Duration.ofMinutes(1);
 
     @Option(names = {"-q", "--quiet"}, description = "No progress.")
     private boolean quiet;

@@ -60,6 +60,6 @@ final class Where {
     }
 
     private static boolean isQuoted(String text) {
-        return text.length() >= 2 && (text.startsWith("'") && text.endsWith("'") || text.startsWith("\"") && text.endsWith("\""));
+        return text.length() >= 2 && ((text.startsWith("'") && text.endsWith("'")) || (text.startsWith("\"") && text.endsWith("\"")));
     }
 }

@@ -144,7 +144,7 @@ public final class Documents {
     private static boolean passedOver(Path relative) {
         for (Path part : relative) {
             String name = part.toString();
-            if (PASSED_OVER.contains(name) || name.startsWith(".") && name.length() > 1) return true;
+            if (PASSED_OVER.contains(name) || (name.startsWith(".") && name.length() > 1)) return true;
         }
         return false;
     }

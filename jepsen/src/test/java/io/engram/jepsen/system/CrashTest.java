@@ -134,7 +134,7 @@ class CrashTest {
                     }
                 }))
                 .toList();
-        await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() > 500);
+        await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > 500);
         processes.cluster.nodes().forEach(LocalNode::kill);
         for (Thread writer : writers) join(writer);
         List<String> expected = List.copyOf(acknowledged);

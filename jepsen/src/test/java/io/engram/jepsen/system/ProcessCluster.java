@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 
 /// A three-node cluster of processes and a client, for one test class. Data and logs stay under `target/system` if a test fails.
 final class ProcessCluster implements AutoCloseable {
-    static final Duration READY = Duration.ofSeconds(120);
+    static final Duration READY = Duration.ofMinutes(2);
     static final Duration SETTLE = Duration.ofSeconds(90);
     private static final int DIMENSION = 8;
 
