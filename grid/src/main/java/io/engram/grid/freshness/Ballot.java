@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /// One shard's part of one round of the fence. Safe for use by many threads.
@@ -18,7 +19,7 @@ final class Ballot {
     private final ShardLog.Membership membership;
     private final CompletableFuture<Fenced> result;
     private final Set<Voter> inFavour = new HashSet<>();
-    private final Set<NodeId> silent = new HashSet<>();
+    private final Set<NodeId> silent = new TreeSet<>();
 
     /// @param view of the leading replica, read after the round began
     /// @param membership read after `view`
@@ -39,7 +40,7 @@ final class Ballot {
 
     Set<NodeId> others() {
         synchronized (inFavour) {
-            return Set.copyOf(silent);
+            return new TreeSet<>(silent);
         }
     }
 

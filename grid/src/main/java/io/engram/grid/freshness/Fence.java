@@ -9,9 +9,9 @@ import io.engram.grid.wire.TermsAnswer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class Fence {
 
     Fence(NodeId self, Map<ShardId, ShardLog> replicas, FreshnessPeers peers, Clocks clocks, Timers timers) {
         this.self = self;
-        this.replicas = Map.copyOf(replicas);
+        this.replicas = replicas;
         this.peers = peers;
         this.clocks = clocks;
         this.timers = timers;
@@ -50,7 +50,7 @@ final class Fence {
     private void begin(Map<ShardId, CompletableFuture<Fenced>> asked) {
         Moment began = clocks.now();
         Map<ShardId, Ballot> ballots = new LinkedHashMap<>();
-        Set<NodeId> voters = new LinkedHashSet<>();
+        Set<NodeId> voters = new TreeSet<>();
         asked.forEach((shard, result) -> {
             Ballot ballot = open(shard, result, began);
             if (ballot != null && !ballot.settled()) {

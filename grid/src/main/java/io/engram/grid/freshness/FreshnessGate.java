@@ -14,10 +14,11 @@ import io.engram.grid.wire.FencedIndexQuestion;
 import io.engram.grid.wire.TermsAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -47,7 +48,7 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
             NodeId self, Map<ShardId, ShardLog> replicas, FreshnessPeers peers, Clocks clocks, Timers timers,
             RandomGenerator random) {
         this.self = self;
-        this.replicas = Map.copyOf(replicas);
+        this.replicas = Collections.unmodifiableSortedMap(new TreeMap<>(replicas));
         this.clocks = clocks;
         this.timers = timers;
         this.random = random;
@@ -96,7 +97,7 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
     /// What this node says to a fenced index question that has arrived: an index where its fence holds, a hint elsewhere.
     /// Completes within a second.
     public CompletableFuture<FencedIndexAnswer> answerFencedIndex(FencedIndexQuestion question) {
-        Map<ShardId, CompletableFuture<Fenced>> results = new HashMap<>();
+        Map<ShardId, CompletableFuture<Fenced>> results = new TreeMap<>();
         List<ShardId> led = new ArrayList<>();
         for (int number : question.getShardsList()) {
             ShardId shard = new ShardId(number);

@@ -8,10 +8,10 @@ import io.engram.grid.log.ShardLog;
 import io.engram.grid.log.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -45,7 +45,7 @@ final class FreshnessProbe implements AutoCloseable {
             NodeId self, Map<ShardId, ShardLog> replicas, Fence fence, LeaderQuestions leaders, Clocks clocks, Timers timers,
             RandomGenerator random) {
         this.self = self;
-        this.replicas = Map.copyOf(replicas);
+        this.replicas = replicas;
         this.fence = fence;
         this.leaders = leaders;
         this.clocks = clocks;
@@ -103,7 +103,7 @@ final class FreshnessProbe implements AutoCloseable {
     private void tick() {
         if (closed) return;
         List<ShardId> led = new ArrayList<>();
-        Map<NodeId, List<ShardId>> followed = new HashMap<>();
+        Map<NodeId, List<ShardId>> followed = new TreeMap<>();
         replicas.forEach((shard, log) -> {
             ReplicaView view = log.view();
             if (!view.running()) return;

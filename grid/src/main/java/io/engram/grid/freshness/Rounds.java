@@ -5,7 +5,6 @@ import io.engram.grid.log.ShardId;
 import io.engram.grid.log.Timers;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ final class Rounds {
 
     /// What the next round finds out about these shards. The futures are shared: do not complete them.
     Map<ShardId, CompletableFuture<Fenced>> join(Collection<ShardId> shards) {
-        Map<ShardId, CompletableFuture<Fenced>> joined = new HashMap<>();
+        Map<ShardId, CompletableFuture<Fenced>> joined = new LinkedHashMap<>();
         synchronized (lock) {
             for (ShardId shard : shards) joined.put(shard, waiting.computeIfAbsent(shard, s -> new CompletableFuture<>()));
         }

@@ -1,0 +1,74 @@
+package io.engram.grid.simulation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// One seed's life of a cluster under the register workload, judged.
+///
+/// @param broken what is wrong, if anything
+record RegisterRun(long seed, History history, List<String> broken, List<String> trace) {
+    private static final int KEYS = 4;
+
+    static RegisterRun of(long seed, Variation variation, boolean tracing) {
+        Path folder = temporary();
+        Simulation simulation = new Simulation(seed, tracing);
+        History history = new History();
+        try {
+            List<String> broken = play(simulation, variation, folder, history);
+            return new RegisterRun(seed, history, broken, simulation.trace());
+        } catch (IllegalStateException e) {
+            return new RegisterRun(seed, history, List.of(e.toString()), simulation.trace());
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static List<String> play(Simulation simulation, Variation variation, Path folder, History history) {
+        int nodes = simulation.chance(0.1) ? 1 : simulation.chance(0.15) ? 5 : 3;
+        SimCluster cluster = new SimCluster(simulation, variation, folder, nodes, 2);
+        Weather weather = new Weather(simulation, cluster);
+        weather.begin();
+        RegisterClient.several(simulation, cluster, history, 5, KEYS, 40).forEach(RegisterClient::begin);
+        simulation.runFor(Duration.ofSeconds(5));
+        weather.clear();
+        simulation.runFor(Duration.ofSeconds(3));
+        // A client that does not know may ask again at any time, and is told the truth.
+        history.writes.stream().filter(w -> w.outcome == History.Write.Outcome.UNKNOWN).toList().forEach(w -> w.askAgain.run());
+        simulation.runFor(Duration.ofSeconds(1));
+        int before = history.reads.size();
+        RegisterClient.lastLook(simulation, cluster, history, KEYS);
+        simulation.runFor(Duration.ofSeconds(2));
+        List<String> broken = new ArrayList<>(Freshness.check(history));
+        Linearizability.check(history).ifPresent(broken::add);
+        cluster.divergence().ifPresent(broken::add);
+        if (history.reads.size() < before + KEYS) broken.add("after the weather cleared, reads still fail");
+        history.writes.stream()
+                .filter(w -> w.outcome == History.Write.Outcome.UNKNOWN)
+                .forEach(w -> broken.add("after the weather cleared, nobody knows what came of it: " + w));
+        return broken;
+    }
+
+    private static Path temporary() {
+        try {
+            Path memory = Path.of("/dev/shm");
+            return Files.isWritable(memory) ? Files.createTempDirectory(memory, "engram-sim") : Files.createTempDirectory("engram-sim");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(one);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

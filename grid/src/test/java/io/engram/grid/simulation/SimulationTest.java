@@ -1,0 +1,42 @@
+package io.engram.grid.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Replay one seed with `-Dengram.sim.seed=N`.
+class SimulationTest {
+    private static final int SEEDS = Integer.getInteger("engram.sim.seeds", 1000);
+
+    @Test
+    void a_thousand_lives_of_a_cluster_keep_every_promise() {
+        Long one = Long.getLong("engram.sim.seed");
+        if (one != null) {
+            RegisterRun run = RegisterRun.of(one, Variation.NONE, true);
+            run.trace().forEach(System.out::println);
+            assertThat(run.broken()).as("seed %d", one).isEmpty();
+            return;
+        }
+        List<String> broken = new ArrayList<>();
+        long started = System.nanoTime();
+        long reads = 0;
+        long refused = 0;
+        long recorded = 0;
+        for (long seed = 1; seed <= SEEDS && broken.size() < 5; seed++) {
+            RegisterRun run = RegisterRun.of(seed, Variation.NONE, false);
+            long which = seed;
+            run.broken().stream().findFirst().ifPresent(what -> broken.add("seed " + which + ": " + what));
+            reads += run.history().reads.size();
+            refused += run.history().refusedReads;
+            recorded += run.history().writes.stream().filter(w -> w.outcome == History.Write.Outcome.RECORDED).count();
+        }
+        System.out.printf("%d seeds in %d ms: %d reads, %d refused, %d writes recorded%n", SEEDS,
+                (System.nanoTime() - started) / 1_000_000, reads, refused, recorded);
+        assertThat(broken).isEmpty();
+        // Otherwise nothing was tested.
+        assertThat(reads).isGreaterThan(20L * SEEDS);
+        assertThat(recorded).isGreaterThan(10L * SEEDS);
+    }
+}
