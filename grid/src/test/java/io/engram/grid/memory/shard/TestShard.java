@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -86,13 +87,13 @@ public final class TestShard {
     }
 
     /// Keys and versions, as a reader sees them.
-    public TreeMap<String, Long> memories(Space space) {
+    public SortedMap<String, Long> memories(Space space) {
         try (ShardReading reading = state.read()) {
             return memories(reading, space);
         }
     }
 
-    public static TreeMap<String, Long> memories(ShardReading reading, Space space) {
+    public static SortedMap<String, Long> memories(ShardReading reading, Space space) {
         TreeMap<String, Long> memories = new TreeMap<>();
         reading.scan(space.id(), Optional.empty(), "").forEach(at -> memories.put(at.key().value(), at.version()));
         return memories;
