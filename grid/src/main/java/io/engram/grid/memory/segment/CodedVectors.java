@@ -43,12 +43,15 @@ final class CodedVectors implements RowVectors {
         double largest = 0;
         for (float value : vector) largest = Math.max(largest, Math.abs((double) value));
         float scale = (float) (largest / norm / MAX_CODE);
+        double toUnit = 1 / norm;
+        double toCode = 1 / (double) scale;
         double left = 0;
         int at = slot * dimension;
         for (int i = 0; i < dimension; i++) {
-            double unit = vector[i] / norm;
-            long code = Math.clamp(Math.round(unit / scale), -MAX_CODE, MAX_CODE);
+            double unit = vector[i] * toUnit;
+            int code = Math.clamp(Math.round(unit * toCode), -MAX_CODE, MAX_CODE);
             codes[at + i] = (byte) code;
+            // Whatever the code became, this is what it leaves out.
             double rest = unit - (double) code * scale;
             left += rest * rest;
         }

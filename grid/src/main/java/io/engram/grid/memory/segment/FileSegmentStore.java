@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows in memory for search, their records in append-only files of one folder.
 ///
-/// In memory a row takes its codes (one byte a dimension; float32 below 32 dimensions), 72 bytes, its key and its attributes;
+/// In memory a row takes its codes (one byte a dimension; float32 below 32 dimensions), 56 bytes, its key and its attributes;
 /// text, links and the float32 vector stand in the files alone, which are mapped.
 ///
 /// After an [IOException] from a writing call the store takes no more writes until [#restore]; open views go on.

@@ -13,10 +13,13 @@ import io.engram.grid.memory.Space;
 import io.engram.grid.memory.segment.SegmentStore.RowId;
 import io.engram.grid.memory.segment.SegmentStore.View;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -85,6 +88,21 @@ class DamagedFilesTest {
         }
     }
 
+    @Test void records_that_changed_places_are_found_though_each_is_whole() throws IOException {
+        byte[] bytes = Files.readAllBytes(files.getFirst());
+        int frames = bytes.length - RecordFormat.HEADER_BYTES - RecordFormat.FOOTER_BYTES;
+        int frame = frames / 5;
+        assertThat(frame * 5).isEqualTo(frames);
+        byte[] first = Arrays.copyOfRange(bytes, RecordFormat.HEADER_BYTES, RecordFormat.HEADER_BYTES + frame);
+        System.arraycopy(bytes, RecordFormat.HEADER_BYTES + frame, bytes, RecordFormat.HEADER_BYTES, frame);
+        System.arraycopy(first, 0, bytes, RecordFormat.HEADER_BYTES + frame, frame);
+        Path file = Files.write(folder.resolve("swapped.records"), bytes);
+        try (FileSegmentStore other = FileSegmentStore.open(folder.resolve("other"), Rows.SHARD)) {
+            assertThatThrownBy(() -> restore(other, file, space))
+                    .isInstanceOf(DamagedFileException.class).hasMessageContaining("file checksum does not match");
+        }
+    }
+
     @Test void a_file_of_another_shard_is_refused() throws IOException {
         try (FileSegmentStore other = FileSegmentStore.open(folder.resolve("other"), new ShardId(4))) {
             assertThatThrownBy(() -> restore(other, files.getFirst(), space))
@@ -121,6 +139,23 @@ class DamagedFilesTest {
                 assertThatThrownBy(() -> view.search(space, query, 5, Optional.empty(), OptionalDouble.empty()))
                         .isInstanceOf(DamagedFileException.class).hasMessageContaining(file.toString());
             }
+        }
+    }
+
+    @Test void a_file_cut_short_under_a_running_store_is_found_by_reads() throws IOException {
+        List<RowId> more = new ArrayList<>();
+        for (int i = 6; i <= 500; i++) more.add(store.append(space, anObservation("k" + i, Rows.gaussian(new Random(i), DIMENSION)), i));
+        store.publish(500);
+        store.seal(Files.createDirectories(folder.resolve("snapshots")));
+        try (Stream<Path> found = Files.list(own)) {
+            Path file = found.max(Comparator.comparingLong(f -> f.toFile().length())).orElseThrow();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(10_000);
+            }
+            for (RowId row : more.subList(100, more.size()))
+                assertThatThrownBy(() -> store.read(row))
+                        .isInstanceOf(DamagedFileException.class).hasMessageContaining(file.toString());
+            assertThat(store.read(more.getFirst()).version()).isEqualTo(6);
         }
     }
 

@@ -341,6 +341,9 @@ class FileSegmentStoreTest {
             }
             // A second store on the same folder stands for the process that comes after the crash.
             try (FileSegmentStore next = FileSegmentStore.open(own, Rows.SHARD)) {
+                try (Stream<Path> left = Files.list(own)) {
+                    assertThat(left.filter(f -> f.toString().endsWith(".open"))).isEmpty();
+                }
                 assertThat(restore(next, files, 10)).hasSize(10);
                 try (View view = next.view(); Stream<Path> left = Files.list(own)) {
                     assertThat(found(view)).hasSize(10).doesNotContain("lost");
