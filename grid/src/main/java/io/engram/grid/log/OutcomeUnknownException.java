@@ -1,5 +1,7 @@
 package io.engram.grid.log;
 
+import org.jspecify.annotations.Nullable;
+
 /// Whether the write happened is not known. Asking again with the same idempotency key tells.
 public final class OutcomeUnknownException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -8,7 +10,7 @@ public final class OutcomeUnknownException extends RuntimeException {
         super(message);
     }
 
-    public OutcomeUnknownException(String message, Throwable cause) {
+    public OutcomeUnknownException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

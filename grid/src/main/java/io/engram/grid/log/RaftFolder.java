@@ -1,0 +1,71 @@
+package io.engram.grid.log;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+
+/// The folder that Ratis keeps one group in, as far as we write and read it ourselves: `current/raft-meta`, which holds
+/// the term (`RaftStorageMetadataFileImpl` of Ratis 3.3.0).
+final class RaftFolder {
+    private final Path folder;
+
+    RaftFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Makes a folder whose replica has an empty log, has not voted, and refuses every leader and candidate older than `term`.
+    /// Ratis would make it with term 0, and then a leader that was voted out, but has not heard of it, could win over the
+    /// empty replica.
+    void make(long term) throws IOException {
+        var current = folder.resolve("current");
+        Files.createDirectories(current);
+        Files.createDirectories(folder.resolve("sm"));
+        var meta = new Properties();
+        meta.setProperty("term", Long.toString(term));
+        meta.setProperty("votedFor", "");
+        var text = new StringWriter();
+        meta.store(text, null);
+        try (var out = FileChannel.open(
+                metaFile(), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            var bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) out.write(bytes);
+            out.force(true);
+        }
+        SealedFile.syncFolder(current);
+        SealedFile.syncFolder(folder);
+        SealedFile.syncParent(folder);
+    }
+
+    /// Ratis knows the replica: its metadata is there.
+    boolean exists() {
+        return Files.exists(metaFile());
+    }
+
+    /// Last term that this replica has persisted.
+    ///
+    /// @throws DamagedFileException the file cannot be understood
+    long term() throws IOException {
+        var meta = new Properties();
+        meta.load(new StringReader(Files.readString(metaFile())));
+        try {
+            return Long.parseLong(meta.getProperty("term", ""));
+        } catch (NumberFormatException e) {
+            throw new DamagedFileException(metaFile(), "holds no term");
+        }
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    private Path metaFile() {
+        return folder.resolve("current").resolve("raft-meta");
+    }
+}

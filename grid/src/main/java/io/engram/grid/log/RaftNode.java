@@ -1,0 +1,167 @@
+package io.engram.grid.log;
+
+import io.engram.grid.GridConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.statemachine.StateMachine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one Ratis server of this node. Groups are started and stopped one by one: a damaged one must not keep
+/// the others from starting. Ratis closes the whole server after a long pause of the process; [#ensureOpen] opens another.
+final class RaftNode {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+    private static final Duration CLOSING = Duration.ofSeconds(8);
+
+    private final GridConfig config;
+    private final Path storage;
+    private final StateMachine.Registry machines;
+    private final RaftPeerId self;
+    private final ClientId client = ClientId.randomId();
+    private final AtomicLong calls = new AtomicLong();
+    private @Nullable RaftServer server;
+    private boolean closed;
+
+    RaftNode(GridConfig config, Path storage, StateMachine.Registry machines) {
+        this.config = config;
+        this.storage = storage;
+        this.machines = machines;
+        this.self = RaftPeerId.valueOf(config.self().value());
+    }
+
+    static RaftPeer peer(GridConfig.Member member) {
+        return RaftPeer.newBuilder().setId(member.node().value()).setAddress(member.host() + ":" + member.raftPort()).build();
+    }
+
+    /// @return the server; a new one if Ratis closed the last
+    synchronized RaftServer ensureOpen() throws IOException {
+        if (closed) throw new IOException("this node's log is closed");
+        var current = server;
+        if (current != null && !current.getLifeCycleState().isClosingOrClosed()) return current;
+        if (current != null) LOG.warn("raft server was closed from inside, opening another node={}", config.self());
+        // While it is built, Ratis starts a group for every folder that it finds and fails as a whole if one cannot start. So
+        // it looks into an empty place then, and into the real one later, when we start groups ourselves.
+        var properties = RaftSettings.of(config, storage.resolveSibling("no-groups"));
+        var fresh = RaftServer.newBuilder()
+                .setServerId(self)
+                .setProperties(properties)
+                .setStateMachineRegistry(machines)
+                .build();
+        RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
+        // Before any configuration is read from a log: an address there may be out of date.
+        fresh.getServerRpc().addRaftPeers(config.members().stream()
+                .filter(m -> !m.node().equals(config.self()))
+                .map(RaftNode::peer)
+                .toList());
+        fresh.start();
+        server = fresh;
+        return fresh;
+    }
+
+    /// Starts a group from what is in its folder.
+    ///
+    /// @throws IOException what Ratis or the state machine said
+    RaftServer.Division start(RaftGroup group, Duration limit) throws IOException {
+        var open = ensureOpen();
+        var request = GroupManagementRequest.newAdd(client, self, calls.incrementAndGet(), group, false);
+        await(open.groupManagementAsync(request), limit, "starting " + group.getGroupId());
+        return open.getDivision(group.getGroupId());
+    }
+
+    /// Stops a group, and leaves its files alone. Also clears away one that closed itself.
+    void stop(RaftGroupId group, Duration limit) throws IOException {
+        var open = ensureOpen();
+        for (var known : open.getGroupIds()) {
+            if (!known.equals(group)) continue;
+            var request = GroupManagementRequest.newRemove(client, self, calls.incrementAndGet(), group, false, false);
+            // Removing waits for the group's threads: not on ours.
+            var stopping = CompletableFuture.completedFuture(request)
+                    .thenComposeAsync(open::groupManagementAsync, task -> Thread.ofVirtual().start(task));
+            try {
+                await(stopping, limit, "stopping " + group);
+            } catch (IOException e) {
+                // One that never started fails to stop as well, and is gone all the same.
+                if (contains(open, group)) throw e;
+            }
+        }
+    }
+
+    private static boolean contains(RaftServer server, RaftGroupId group) {
+        for (var known : server.getGroupIds()) if (known.equals(group)) return true;
+        return false;
+    }
+
+    void configure(RaftGroupId group, List<RaftPeer> from, List<RaftPeer> to, Duration limit) throws IOException {
+        var arguments = SetConfigurationRequest.Arguments.newBuilder()
+                .setServersInCurrentConf(from)
+                .setServersInNewConf(to)
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .build();
+        var request = new SetConfigurationRequest(client, self, group, calls.incrementAndGet(), arguments);
+        await(ensureOpen().setConfigurationAsync(request), limit, "changing the configuration of " + group);
+    }
+
+    void transfer(RaftGroupId group, RaftPeerId to, Duration limit) throws IOException {
+        var request = new TransferLeadershipRequest(client, self, group, calls.incrementAndGet(), to, limit.toMillis());
+        await(ensureOpen().transferLeadershipAsync(request), limit.plusSeconds(1), "transferring " + group + " to " + to);
+    }
+
+    RaftPeerId self() {
+        return self;
+    }
+
+    private static void await(CompletableFuture<RaftClientReply> reply, Duration limit, String doing) throws IOException {
+        try {
+            var answer = reply.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!answer.isSuccess()) throw new IOException(doing + " failed", answer.getException());
+        } catch (ExecutionException e) {
+            throw new IOException(doing + " failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException(doing + " took longer than " + limit, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(doing + " was interrupted", e);
+        }
+    }
+
+    /// Closes the server; gives up waiting, not closing, after a few seconds.
+    void close() {
+        RaftServer last;
+        synchronized (this) {
+            closed = true;
+            last = server;
+        }
+        if (last == null) return;
+        var closing = Thread.ofVirtual().name("raft-close").start(() -> {
+            try {
+                last.close();
+            } catch (IOException e) {
+                LOG.warn("closing the raft server failed node={}", config.self(), e);
+            }
+        });
+        try {
+            if (!closing.join(CLOSING)) LOG.warn("raft server still closing node={} after={}", config.self(), CLOSING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.engram.grid.log;
+
+import com.google.common.base.Throwables;
+import io.engram.grid.log.Seat.Stage;
+import io.engram.grid.wire.MembershipAnswer;
+import io.engram.grid.wire.MembershipAnswer.Standing;
+import io.engram.grid.wire.MembershipQuestion.Step;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps this node's replica of one shard running: founds it, starts it, starts it again after it closed itself, and lets it
+/// join again after its files were lost or damaged. Decision 0003 has the rules. Everything here runs on one thread.
+final class Replica {
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+    /// A closed group must be noticed within a second.
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration STOP = Duration.ofSeconds(20);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
+
+    private final ShardId shard;
+    private final RaftGroupId group;
+    private final RaftNode node;
+    private final List<RaftPeer> founders;
+    private final Neighbours neighbours;
+    private final ReplicaFiles files;
+    private final DiskProbe disk;
+    private final RatisShardLog log;
+    private final ReplicaStateMachine.Machine machine;
+    private final AppliedIndex applied;
+    private volatile RatisShardLog.@Nullable Running running;
+    private volatile Seat seat;
+    private volatile @Nullable ReplicaStateMachine next;
+    private volatile @Nullable String complaint;
+    private volatile @Nullable String setAside;
+    private Duration backoff = LOOK_EVERY;
+
+    Replica(
+            ShardId shard,
+            RaftGroupId group,
+            RaftNode node,
+            List<RaftPeer> founders,
+            Neighbours neighbours,
+            ReplicaFiles files,
+            DiskProbe disk,
+            RatisShardLog log,
+            ReplicaStateMachine.Machine machine,
+            AppliedIndex applied)
+            throws IOException {
+        this.shard = shard;
+        this.group = group;
+        this.node = node;
+        this.founders = List.copyOf(founders);
+        this.neighbours = neighbours;
+        this.files = files;
+        this.disk = disk;
+        this.log = log;
+        this.machine = machine;
+        this.applied = applied;
+        this.seat = files.seat();
+    }
+
+    /// Until interrupted.
+    void keep() {
+        while (!Thread.currentThread().isInterrupted()) {
+            var pause = LOOK_EVERY;
+            try {
+                step();
+                backoff = LOOK_EVERY;
+            } catch (IOException | RuntimeException e) {
+                if (Thread.currentThread().isInterrupted()) return;
+                failed(e);
+                pause = backoff;
+                backoff = backoff.multipliedBy(2).compareTo(LONGEST_BACKOFF) < 0 ? backoff.multipliedBy(2) : LONGEST_BACKOFF;
+            }
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void step() throws IOException {
+        switch (seat.stage()) {
+            case NEW, FOUNDING -> settle();
+            case LEAVING -> leave();
+            case JOINING, MEMBER -> run();
+        }
+    }
+
+    // ---- finding out what this replica is
+
+    private void settle() throws IOException {
+        var verdict = neighbours.standings(shard);
+        if (verdict.exists()) {
+            lost("another replica has taken part in this shard, this one holds nothing of it");
+            return;
+        }
+        if (!verdict.silent().isEmpty()) {
+            log.stopped("STARTING: whether the shard is new cannot be told without " + verdict.silent());
+            complaint = "shard " + shard + " waits for " + verdict.silent() + " to tell whether it is new";
+            return;
+        }
+        seat(new Seat(Stage.FOUNDING, true));
+        files.clear();
+        files.raft().make(0);
+        seat(new Seat(Stage.MEMBER, true));
+        LOG.info("shard founded shard={} replicas={}", shard, founders);
+    }
+
+    private void lost(String why) throws IOException {
+        if (neighbours.none()) throw new IOException("replica lost, and there is no other to fetch it from: " + why);
+        log.stopped("RECOVERING: " + why);
+        machine.sound = false;
+        seat(new Seat(Stage.LEAVING, false));
+        LOG.warn("replica lost, joining again shard={} why={}", shard, why);
+    }
+
+    private void leave() throws IOException {
+        log.stopped("RECOVERING: asks to be taken out of the configuration");
+        var left = neighbours.ask(shard, Step.LEAVE);
+        if (!left.getDone()) {
+            recovering("asks to be taken out of the configuration: " + left.getDetail());
+            return;
+        }
+        files.clear();
+        files.raft().make(left.getTerm());
+        seat(new Seat(Stage.JOINING, false));
+        LOG.info("replica taken out, starting from nothing shard={} term={}", shard, left.getTerm());
+    }
+
+    private void recovering(String what) {
+        log.standing("RECOVERING: " + what);
+        complaint = "shard " + shard + " " + what;
+    }
+
+    // ---- running it
+
+    private void run() throws IOException {
+        var current = running;
+        if (current == null) {
+            start();
+            return;
+        }
+        var state = current.division().getInfo().getLifeCycleState();
+        if (state == LifeCycle.State.EXCEPTION || state.isClosingOrClosed() || serverClosed(current)) {
+            restart(current);
+            return;
+        }
+        boolean member = current.division().getRaftConf().getPeer(node.self()) != null;
+        if (state == LifeCycle.State.RUNNING && member) {
+            if (seat.stage() == Stage.JOINING) {
+                seat(new Seat(Stage.MEMBER, false));
+                LOG.info("replica joined shard={} term={}", shard, current.division().getInfo().getCurrentTerm());
+            }
+            log.standing("RUNNING");
+            complaint = current.machine().snapshotFailed() ? "shard " + shard + " cannot take snapshots, see the log" : null;
+        } else if (!member) {
+            recovering("asks to be taken into the configuration");
+            var joined = neighbours.ask(shard, Step.JOIN);
+            if (!joined.getDone()) recovering("asks to be taken into the configuration: " + joined.getDetail());
+        } else log.standing("STARTING: waits for a leader");
+    }
+
+    private void start() throws IOException {
+        if (!files.raft().exists()) {
+            lost("the folder of its log is gone");
+            return;
+        }
+        log.stopped("STARTING: reads its log");
+        var made = new ReplicaStateMachine(shard, machine, files.snapshots(), applied);
+        next = made;
+        try {
+            // What a crashed start may have left.
+            node.stop(group, STOP);
+            // A founder's first configuration; any later one is in the log. Who joins learns it from the leader.
+            var peers = seat.founder() ? founders : List.<RaftPeer>of();
+            var division = node.start(RaftGroup.valueOf(group, peers), START);
+            var snapshot = made.getLatestSnapshot();
+            long from = division.getRaftLog().getStartIndex();
+            if (from > (snapshot == null ? -1 : snapshot.getIndex()) + 1)
+                throw new DamagedFileException(
+                        files.raft().path(), "the log begins at " + from + ", and no snapshot reaches that far");
+            var started = new RatisShardLog.Running(node.ensureOpen(), division, made);
+            running = started;
+            log.runs(started);
+        } catch (IOException | RuntimeException e) {
+            var damage = Damage.in(e).or(() -> Optional.ofNullable(made.fault()).flatMap(Damage::in));
+            if (damage.isEmpty() || neighbours.none()) throw e;
+            node.stop(group, STOP);
+            setAside = "shard " + shard + " was damaged (" + damage.get() + "); its files are kept in " + files.setAside();
+            LOG.error("replica damaged, files set aside shard={} damage={}", shard, damage.get(), e);
+            lost(damage.get());
+        }
+    }
+
+    private static boolean serverClosed(RatisShardLog.Running current) {
+        return current.server().getLifeCycleState().isClosingOrClosed();
+    }
+
+    private void restart(RatisShardLog.Running closed) throws IOException {
+        var fault = closed.machine().fault();
+        var why = serverClosed(closed)
+                ? "Ratis closed the server, as it does after a long pause of the process"
+                : fault == null ? "Ratis closed the group" : String.valueOf(fault.getMessage());
+        log.standing("FAILED: " + why);
+        var full = disk.fault();
+        if (full.isPresent()) {
+            log.standing("FAILED: " + full.get());
+            complaint = "shard " + shard + " stopped: " + full.get();
+            return;
+        }
+        LOG.warn("replica closed, starting it again shard={} why={}", shard, why, fault);
+        complaint = "shard " + shard + " stopped: " + why;
+        if (!serverClosed(closed)) node.stop(group, STOP);
+        running = null;
+        log.stopped("FAILED: " + why);
+    }
+
+    private void failed(Exception e) {
+        var root = Throwables.getRootCause(e);
+        var why = root.getMessage() == null ? root.toString() : root.getMessage();
+        log.standing("FAILED: " + why);
+        var said = "shard " + shard + " does not start: " + why;
+        if (!said.equals(complaint)) LOG.warn("replica step failed shard={} stage={}", shard, seat.stage(), e);
+        complaint = said;
+    }
+
+    private void seat(Seat to) throws IOException {
+        files.seat(to);
+        seat = to;
+    }
+
+    // ---- what others ask
+
+    /// The state machine for the start that is under way.
+    ReplicaStateMachine machine() {
+        var made = next;
+        if (made == null) throw new IllegalStateException("shard " + shard + " is not starting");
+        return made;
+    }
+
+    RatisShardLog log() {
+        return log;
+    }
+
+    ShardId shard() {
+        return shard;
+    }
+
+    RatisShardLog.@Nullable Running running() {
+        return running;
+    }
+
+    List<String> complaints() {
+        return Stream.of(Optional.ofNullable(complaint), Optional.ofNullable(setAside))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /// What this replica can say for sure about itself, to one that asks whether the shard is new.
+    MembershipAnswer standing() throws IOException {
+        return switch (seat.stage()) {
+            case NEW, FOUNDING -> MembershipAnswer.newBuilder().setStanding(Standing.FRESH).build();
+            case LEAVING, JOINING -> MembershipAnswer.newBuilder().setStanding(Standing.RETURNING).build();
+            case MEMBER -> {
+                // From the file: what counts is what was persisted, and Ratis may not have loaded it yet.
+                if (!files.raft().exists()) yield MembershipAnswer.newBuilder().setStanding(Standing.RETURNING).build();
+                long term = files.raft().term();
+                yield MembershipAnswer.newBuilder()
+                        .setStanding(term == 0 ? Standing.FRESH : Standing.MEMBER)
+                        .setTerm(term)
+                        .build();
+            }
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.engram.grid.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Where this node's replica of one shard stands in its life (decision 0003). Durable, and outside Ratis' folders: an empty
+/// Ratis folder alone does not tell a new replica from a lost one.
+///
+/// @param founder started with the configured replicas as its first configuration; false: joined an existing shard
+record Seat(Stage stage, boolean founder) {
+    enum Stage {
+        /// Nothing known: new, or wiped.
+        NEW,
+        /// Established that the shard never ran; its Ratis folder is being made.
+        FOUNDING,
+        /// Takes part with what is in its folder.
+        MEMBER,
+        /// Has lost what it had; asks to be taken out. Runs nothing.
+        LEAVING,
+        /// Taken out; starts from nothing and asks to be taken in.
+        JOINING
+    }
+
+    private static final String FORM = "engram seat 1";
+
+    static Seat read(Path file) throws IOException {
+        if (!Files.exists(file)) return new Seat(Stage.NEW, false);
+        var lines = SealedFile.read(file);
+        if (lines.size() != 3 || !lines.getFirst().equals(FORM)) throw new DamagedFileException(file, "is no seat of a known form");
+        try {
+            return new Seat(Stage.valueOf(lines.get(1)), Boolean.parseBoolean(lines.get(2)));
+        } catch (IllegalArgumentException e) {
+            throw new DamagedFileException(file, "knows no stage '" + lines.get(1) + "'");
+        }
+    }
+
+    void write(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        SealedFile.write(file, List.of(FORM, stage.name(), Boolean.toString(founder)));
+    }
+}

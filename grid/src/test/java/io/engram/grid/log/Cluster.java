@@ -1,0 +1,167 @@
+package io.engram.grid.log;
+
+import static org.awaitility.Awaitility.await;
+
+import io.engram.grid.GridConfig;
+import io.engram.grid.GridConfig.LogConfig;
+import io.engram.grid.GridConfig.Member;
+import io.engram.grid.wire.MembershipAnswer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Nodes with real Ratis servers in this process, on loopback ports. Each can be closed, opened again, cut off from
+/// membership questions.
+final class Cluster implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path folder;
+    private final int shards;
+    private final int replication;
+    private final LogConfig log;
+    private final List<Member> members = new ArrayList<>();
+    private final Map<NodeId, Node> nodes = new ConcurrentHashMap<>();
+    final Set<NodeId> unreachable = ConcurrentHashMap.newKeySet();
+
+    record Node(ShardLogs logs, Map<ShardId, RecordingMachine> machines) {
+        RecordingMachine machine(int shard) {
+            var machine = machines.get(new ShardId(shard));
+            if (machine == null) throw new IllegalStateException("no machine for shard " + shard);
+            return machine;
+        }
+
+        ShardLog log(int shard) {
+            return logs.log(new ShardId(shard));
+        }
+    }
+
+    Cluster(Path folder, int size, int shards, int replication, LogConfig log) throws IOException {
+        this.folder = folder;
+        this.shards = shards;
+        this.replication = replication;
+        this.log = log;
+        for (int i = 0; i < size; i++) {
+            int port;
+            try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+                port = socket.getLocalPort();
+            }
+            members.add(new Member(new NodeId("n" + (i + 1)), "127.0.0.1", i, 1, 1, port, 1, 1, 1));
+        }
+    }
+
+    static LogConfig logConfig(long snapshotEvery) {
+        return new LogConfig(Duration.ofMillis(500), Duration.ofMillis(1000), snapshotEvery, 1 << 20, 4, 16 << 20);
+    }
+
+    static Cluster ofThree(Path folder) throws IOException {
+        return new Cluster(folder, 3, 1, 3, logConfig(1_000_000));
+    }
+
+    Cluster startAll() throws IOException {
+        for (var member : members) start(member.node());
+        return this;
+    }
+
+    Node start(NodeId node) throws IOException {
+        var machines = new ConcurrentHashMap<ShardId, RecordingMachine>();
+        var logs = RatisShardLogs.open(
+                config(node), shard -> machines.computeIfAbsent(shard, s -> new RecordingMachine()), (to, question, deadline) -> {
+                    var target = nodes.get(to);
+                    if (target == null || unreachable.contains(to) || unreachable.contains(node))
+                        return CompletableFuture.<MembershipAnswer>failedFuture(new IOException(to + " is away"));
+                    return target.logs.answer(question, deadline);
+                });
+        var started = new Node(logs, machines);
+        nodes.put(node, started);
+        return started;
+    }
+
+    GridConfig config(NodeId node) {
+        return new GridConfig(
+                "test",
+                node,
+                members,
+                data(node),
+                shards,
+                replication,
+                log,
+                GridConfig.MemoryConfig.DEFAULT,
+                new GridConfig.HotConfig(false, 0, 0),
+                new GridConfig.ColdConfig(false, 0, 0));
+    }
+
+    Path data(NodeId node) {
+        return folder.resolve(node.value());
+    }
+
+    Path raft(NodeId node, int shard) {
+        return data(node).resolve("raft").resolve(RatisShardLogs.groupOf("test", new ShardId(shard)).getUuid().toString());
+    }
+
+    void stop(NodeId node) {
+        var stopped = nodes.remove(node);
+        if (stopped != null) stopped.logs.close();
+    }
+
+    Node node(NodeId node) {
+        var found = nodes.get(node);
+        if (found == null) throw new IllegalStateException(node + " is not up");
+        return found;
+    }
+
+    List<NodeId> up() {
+        return nodes.keySet().stream().sorted().toList();
+    }
+
+    NodeId leader(int shard) {
+        return await().atMost(PATIENCE).until(() -> currentLeader(shard), Objects::nonNull);
+    }
+
+    @Nullable NodeId currentLeader(int shard) {
+        for (var entry : nodes.entrySet()) {
+            if (!entry.getValue().logs.held().contains(new ShardId(shard))) continue;
+            if (entry.getValue().log(shard).view().leads()) return entry.getKey();
+        }
+        return null;
+    }
+
+    NodeId follower(int shard) {
+        var leader = leader(shard);
+        return up().stream().filter(n -> !n.equals(leader)).findFirst().orElseThrow();
+    }
+
+    /// Appends one command through whoever leads, until it is known to be applied. Not for counting: may append twice.
+    void write(int shard, String command) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            var log = node(leader(shard)).log(shard);
+            return log.append(entry(command), Deadline.after(Duration.ofSeconds(5), MonotonicClock.SYSTEM)).get()
+                    instanceof Appended.Applied;
+        });
+    }
+
+    static Entry entry(String... commands) {
+        return new Entry(
+                Duration.ZERO, Arrays.stream(commands).map(c -> c.getBytes(StandardCharsets.UTF_8)).toList());
+    }
+
+    static Deadline in(Duration time) {
+        return Deadline.after(time, MonotonicClock.SYSTEM);
+    }
+
+    @Override
+    public void close() {
+        for (var node : up()) stop(node);
+    }
+}

@@ -1,0 +1,134 @@
+package io.engram.grid.log;
+
+import static io.engram.grid.log.Cluster.PATIENCE;
+import static io.engram.grid.log.Cluster.entry;
+import static io.engram.grid.log.Cluster.in;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real Ratis servers, three in this process.
+class RatisShardLogsTest {
+    @TempDir
+    Path folder;
+
+    private static void everywhere(Cluster cluster, int shard, String... commands) {
+        for (var node : cluster.up())
+            await(node.value()).atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(cluster.node(node).machine(shard).commands()).containsExactly(commands));
+    }
+
+    @Test
+    void an_entry_is_applied_on_every_replica_in_order() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            var log = cluster.node(cluster.leader(0)).log(0);
+            var first = log.append(entry("a", "b"), in(PATIENCE)).get();
+            assertThat(first).isInstanceOfSatisfying(Appended.Applied.class, applied -> assertThat(applied.outcomes())
+                    .extracting(o -> new String(o, StandardCharsets.UTF_8))
+                    .containsExactly("did a", "did b"));
+            var second = log.append(entry("c"), in(PATIENCE)).get();
+            assertThat(second).isInstanceOf(Appended.Applied.class);
+            everywhere(cluster, 0, "a", "b", "c");
+            long index = ((Appended.Applied) second).logIndex();
+            for (var node : cluster.up()) {
+                cluster.node(node).log(0).whenApplied(index, in(PATIENCE)).get();
+                var view = cluster.node(node).log(0).view();
+                assertThat(view.running()).as(view.toString()).isTrue();
+                assertThat(view.applied()).isGreaterThanOrEqualTo(index);
+            }
+            assertThat(log.membership().current()).extracting(v -> v.node().value()).containsExactlyInAnyOrder("n1", "n2", "n3");
+            assertThat(log.membership().previous()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_follower_appends_nothing_and_names_the_leader() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var leader = cluster.leader(0);
+            var follower = cluster.follower(0);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            cluster.node(follower).log(0).append(entry("x"), in(PATIENCE)).get())
+                    .isInstanceOfSatisfying(Appended.NotLeader.class, no -> assertThat(no.leader()).contains(leader)));
+        }
+    }
+
+    @Test
+    void writes_go_on_when_the_leader_stops_and_it_catches_up_when_it_returns() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var first = cluster.leader(0);
+            cluster.stop(first);
+            cluster.write(0, "b");
+            assertThat(cluster.leader(0)).isNotEqualTo(first);
+            cluster.start(first);
+            everywhere(cluster, 0, "a", "b");
+        }
+    }
+
+    @Test
+    void a_restart_of_all_replays_the_log() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            for (int i = 0; i < 20; i++) cluster.write(0, "c" + i);
+            var all = IntStream.range(0, 20).mapToObj(i -> "c" + i).toArray(String[]::new);
+            everywhere(cluster, 0, all);
+            for (var node : cluster.up()) cluster.stop(node);
+            cluster.startAll();
+            everywhere(cluster, 0, all);
+        }
+    }
+
+    @Test
+    void leaders_spread_to_the_preferred_nodes() throws Exception {
+        try (var cluster = new Cluster(folder, 3, 3, 3, Cluster.logConfig(1_000_000)).startAll()) {
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                for (int shard = 0; shard < 3; shard++)
+                    assertThat(cluster.currentLeader(shard)).isEqualTo(new NodeId("n" + (shard + 1)));
+            });
+        }
+    }
+
+    @Test
+    void a_leader_without_a_majority_says_that_the_outcome_is_unknown() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var leader = cluster.leader(0);
+            var log = cluster.node(leader).log(0);
+            var limit = Duration.ofMillis(700);
+            var followers = cluster.up().stream().filter(n -> !n.equals(leader)).toList();
+            var stopping = followers.stream().map(n -> Thread.ofVirtual().start(() -> cluster.stop(n))).toList();
+            // It leads until it has missed its followers for a while: what it takes in that time hangs.
+            await().atMost(PATIENCE).until(() -> {
+                long started = System.nanoTime();
+                try {
+                    var _ = log.append(entry("b"), in(limit)).get(30, TimeUnit.SECONDS);
+                    return false;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(OutcomeUnknownException.class);
+                    // Generous: the machine may be busy. Without a deadline of our own it takes until Ratis gives up leading.
+                    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(limit.plusSeconds(5));
+                    return true;
+                }
+            });
+            for (var thread : stopping) thread.join();
+        }
+    }
+
+    @Test
+    void a_single_node_starts_at_once() throws Exception {
+        try (var cluster = new Cluster(folder, 1, 2, 1, Cluster.logConfig(1_000_000)).startAll()) {
+            cluster.write(0, "a");
+            cluster.write(1, "b");
+            everywhere(cluster, 0, "a");
+            everywhere(cluster, 1, "b");
+        }
+    }
+}

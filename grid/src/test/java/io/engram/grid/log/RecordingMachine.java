@@ -1,0 +1,89 @@
+package io.engram.grid.log;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A machine that remembers every command, and can be told to fail. Its snapshot is a table file and a record file, the
+/// latter in a folder of its own, as the real one has them.
+final class RecordingMachine implements ShardMachine {
+    private final List<String> commands = new ArrayList<>();
+    private long applied = -1;
+    private int restores;
+    private List<Path> kept = List.of();
+    volatile boolean failing;
+
+    @Override
+    public synchronized List<byte[]> apply(long logIndex, Entry entry) throws IOException {
+        if (failing) throw new IOException("told to fail");
+        if (logIndex <= applied) throw new IllegalStateException("entry " + logIndex + " applied after " + applied);
+        var outcomes = new ArrayList<byte[]>();
+        for (var command : entry.commands()) {
+            var text = new String(command, StandardCharsets.UTF_8);
+            commands.add(text.length() > 40 ? text.substring(0, 40) : text);
+            outcomes.add(("did " + commands.getLast()).getBytes(StandardCharsets.UTF_8));
+        }
+        applied = logIndex;
+        return outcomes;
+    }
+
+    @Override
+    public synchronized void skip(long logIndex) {
+        if (logIndex <= applied) throw new IllegalStateException("entry " + logIndex + " skipped after " + applied);
+        applied = logIndex;
+    }
+
+    @Override
+    public synchronized long applied() {
+        return applied;
+    }
+
+    @Override
+    public synchronized List<Path> snapshot(Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("records"));
+        var records = folder.resolve("records").resolve("r" + applied);
+        Files.write(records, commands);
+        var table = folder.resolve("table" + applied);
+        try (var out = new DataOutputStream(Files.newOutputStream(table))) {
+            out.writeLong(applied);
+            out.writeInt(commands.hashCode());
+        }
+        return List.of(table, records);
+    }
+
+    @Override
+    public synchronized void retain(List<Path> files) {
+        kept = List.copyOf(files);
+    }
+
+    @Override
+    public synchronized void restore(Path folder, List<Path> files) throws IOException {
+        restores++;
+        commands.clear();
+        applied = -1;
+        if (files.isEmpty()) return;
+        try (var in = new DataInputStream(Files.newInputStream(files.getFirst()))) {
+            applied = in.readLong();
+            int hash = in.readInt();
+            commands.addAll(Files.readAllLines(files.getLast()));
+            if (commands.hashCode() != hash) throw new DamagedFileException(files.getLast(), "its content changed");
+        }
+    }
+
+    synchronized List<String> commands() {
+        return List.copyOf(commands);
+    }
+
+    synchronized int restores() {
+        return restores;
+    }
+
+    synchronized List<Path> kept() {
+        return kept;
+    }
+}
