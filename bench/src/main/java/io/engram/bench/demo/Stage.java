@@ -9,8 +9,14 @@ final class Stage {
     private static final int WIDTH = 100;
 
     private final PrintStream out;
-    private final boolean terminal = System.console().isTerminal();
+    private final boolean terminal = terminal();
     private long lastProgress;
+
+    // With jdk.console=java.base there is still none when output is redirected.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean terminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
 
     Stage(PrintStream out) {
         this.out = out;
