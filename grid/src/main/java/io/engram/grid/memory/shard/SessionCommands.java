@@ -69,9 +69,10 @@ final class SessionCommands {
             draft.put(table.withGuest(id, opened));
             return state(opened, true);
         }
-        if (known != null && known.incarnation() > open.getIncarnation()) return expired("a later session has its name");
-        long closed = table.closedThrough().getOrDefault(table.space().homeOf(new SessionId(id)), 0L);
-        if (open.getSettled() || open.getIncarnation() <= closed) return expired("it has been closed on shard " + draft.shard());
+        if (known != null && known.incarnation() > open.getIncarnation()) return busy();
+        if (open.getSettled()) return expired("shard " + draft.shard() + " does not know this incarnation any more");
+        // Too old to be told from one that was closed here; nothing was sent in it, so opening again makes a newer one.
+        if (open.getIncarnation() <= table.closedThrough().getOrDefault(table.space().homeOf(new SessionId(id)), 0L)) return busy();
         Session created = Session.created(open.getIncarnation(), open.getStream(), 0);
         draft.put(table.withGuest(id, created));
         return state(created, false);
@@ -81,9 +82,8 @@ final class SessionCommands {
         Optional<SpaceTable> table = draft.space(settle.getSpace());
         if (table.isEmpty()) return Answers.noSpace(new SpaceId(settle.getSpace()));
         Session known = table.get().homed().get(settle.getSession());
-        if (known == null || known.incarnation() != settle.getIncarnation())
-            return expired("home does not know this incarnation");
-        if (settle.getStream() < known.stream()) return busy();
+        if (known == null || known.incarnation() < settle.getIncarnation()) return expired("home does not know this incarnation");
+        if (known.incarnation() > settle.getIncarnation() || known.stream() > settle.getStream()) return busy();
         Session settled = known.settled(draft.nowMs());
         storeHomed(draft, table.get(), settle.getSession(), settled);
         return state(settled, true);
@@ -221,6 +221,6 @@ final class SessionCommands {
     }
 
     private static Outcome busy() {
-        return Answers.refused(Reason.SESSION_BUSY, "another stream has taken the session over");
+        return Answers.refused(Reason.SESSION_BUSY, "the session has been opened anew since");
     }
 }

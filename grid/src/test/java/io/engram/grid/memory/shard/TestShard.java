@@ -28,6 +28,8 @@ public final class TestShard {
     public final MemorySegmentStore segments = new MemorySegmentStore();
     public final ShardState state;
     public final List<String> news = new ArrayList<>();
+    /// Of all observations that were ever recorded, in order.
+    public final List<String> recordedTexts = new ArrayList<>();
 
     public TestShard(int shard) {
         this(shard, MemoryConfig.DEFAULT);
@@ -38,6 +40,7 @@ public final class TestShard {
             @Override
             public void recorded(Space space, MemoryKey key, long version, RowId row) {
                 news.add("recorded " + key + " " + version + " " + segments.read(row).version());
+                recordedTexts.add(segments.read(row).observation().text());
             }
 
             @Override
