@@ -45,6 +45,11 @@ final class Reading implements ShardReading {
     }
 
     @Override
+    public Stream<Space> spaces() {
+        return tables.spaces().values().stream().map(SpaceTable::space);
+    }
+
+    @Override
     public Optional<Located> find(SpaceId space, MemoryKey key) {
         return tables.space(space).flatMap(table -> {
             Row row = table.keys().find(key);

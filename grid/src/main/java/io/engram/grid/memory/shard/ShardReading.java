@@ -23,6 +23,9 @@ public interface ShardReading extends AutoCloseable {
     /// The space as this shard has installed it; empty if it has not, or has dropped it.
     Optional<Space> space(SpaceId space);
 
+    /// All spaces that this shard has installed.
+    Stream<Space> spaces();
+
     Optional<Located> find(SpaceId space, MemoryKey key);
 
     /// Live memories by key, ascending, from `from` (inclusive; empty: the first) on, whose keys start with `prefix`. Lazy.

@@ -1,0 +1,72 @@
+package io.engram.grid.route;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import io.engram.grid.log.ShardId;
+import io.engram.grid.log.ShardLogs;
+import io.engram.grid.memory.shard.ShardReading;
+import io.engram.grid.memory.shard.ShardReads;
+import io.engram.grid.wire.Command;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// Gives unary writes the log time after which they must not be applied any more: one that was stuck somewhere must not come
+/// alive after its idempotency key has been forgotten.
+///
+/// Half the window from what this node's replica has applied: log time never runs fast, and a replica that is behind only gives an
+/// earlier end. Where no replica runs, the leader stamps what arrives without.
+final class Stamps {
+    private final ShardLogs logs;
+    private final Map<ShardId, ShardReads> replicas;
+    private final Duration life;
+
+    /// @param window for which outcomes are kept
+    Stamps(ShardLogs logs, Map<ShardId, ShardReads> replicas, Duration window) {
+        this.logs = logs;
+        this.replicas = Map.copyOf(replicas);
+        this.life = window.dividedBy(2);
+    }
+
+    Command stamp(ShardId shard, Command command) {
+        if (command.getIdempotencyKey().isEmpty() || command.getNotAfterMs() != 0) return command;
+        OptionalLong notAfter = notAfter(shard);
+        return notAfter.isEmpty() ? command : command.toBuilder().setNotAfterMs(notAfter.getAsLong()).build();
+    }
+
+    /// As above, for a serialized command that another node has sent; does not look into what it writes.
+    byte[] stamp(ShardId shard, ByteString command) {
+        if (!lacksStamp(command)) return command.toByteArray();
+        OptionalLong notAfter = notAfter(shard);
+        if (notAfter.isEmpty()) return command.toByteArray();
+        // Messages that follow one another in one stream of bytes are one message.
+        return command.concat(Command.newBuilder().setNotAfterMs(notAfter.getAsLong()).build().toByteString()).toByteArray();
+    }
+
+    private static boolean lacksStamp(ByteString command) {
+        boolean keyed = false;
+        try {
+            CodedInputStream in = command.newCodedInput();
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                int field = WireFormat.getTagFieldNumber(tag);
+                if (field == Command.NOT_AFTER_MS_FIELD_NUMBER) return false;
+                keyed |= field == Command.IDEMPOTENCY_KEY_FIELD_NUMBER;
+                in.skipField(tag);
+            }
+        } catch (IOException e) {
+            // The shard refuses what it cannot read.
+            return false;
+        }
+        return keyed;
+    }
+
+    private OptionalLong notAfter(ShardId shard) {
+        ShardReads replica = replicas.get(shard);
+        if (replica == null || !logs.log(shard).view().running()) return OptionalLong.empty();
+        try (ShardReading reading = replica.read()) {
+            return OptionalLong.of(reading.logTime().plus(life).toMillis());
+        }
+    }
+}

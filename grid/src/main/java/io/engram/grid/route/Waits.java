@@ -1,0 +1,55 @@
+package io.engram.grid.route;
+
+import io.engram.grid.Reason;
+import io.engram.grid.RefusedException;
+import io.engram.grid.log.Deadline;
+import io.engram.grid.log.MonotonicClock;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Where the blocking facade waits for what is asynchronous below it.
+final class Waits {
+    /// What is waited for ends by the same deadline by itself, and then says more than a time-out could.
+    private static final Duration GRACE = Duration.ofMillis(250);
+
+    private Waits() {}
+
+    /// @throws RefusedException whatever went wrong
+    static <T> T until(CompletableFuture<T> future, Deadline deadline, MonotonicClock clock) {
+        try {
+            return future.get(Math.max(0, deadline.left(clock).plus(GRACE).toNanos()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw Faults.refusal(e);
+        } catch (TimeoutException e) {
+            throw new RefusedException(Reason.DEADLINE_EXCEEDED, "the deadline passed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(Reason.DEADLINE_EXCEEDED, "interrupted", e);
+        }
+    }
+
+    /// Waits for a search that has begun, or will see that its time is over when it begins.
+    static <T> T forSearch(Future<T> search) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return search.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw Faults.refusal(e);
+                } catch (CancellationException e) {
+                    throw new RefusedException(Reason.NOT_READY, "this node is stopping", e);
+                }
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+}
