@@ -18,6 +18,10 @@ public enum Reason {
     DIMENSION_MISMATCH,
     SPACE_DOES_NOT_EMBED,
     INVALID_ARGUMENT,
+    /// The call did not show the token that this node wants.
+    UNAUTHENTICATED,
+    /// The request, or the answer it would have, is larger than this node sends or takes.
+    MESSAGE_TOO_LARGE,
     /// The bound asked for cannot be proven now.
     STALE,
     /// No leader can be reached.
