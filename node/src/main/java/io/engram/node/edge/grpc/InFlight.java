@@ -1,0 +1,64 @@
+package io.engram.node.edge.grpc;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+/// The bytes of requests that are worked on at once. Calls and streams have one each, so that streams which wait for room do not
+/// keep calls out. Safe for use by many threads.
+final class InFlight {
+    private final long limit;
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
+    private long taken;
+
+    private record Waiting(long bytes, Runnable granted) {}
+
+    InFlight(long limit) {
+        this.limit = limit;
+    }
+
+    /// Something larger than the limit is taken if nothing else is: it would wait for ever otherwise.
+    synchronized boolean tryTake(long bytes) {
+        if (!waiting.isEmpty() || !fits(bytes)) return false;
+        taken += bytes;
+        return true;
+    }
+
+    /// @param granted runs once the bytes are taken, here or on the thread that gave enough back; must not block
+    /// @return whether it was granted at once
+    boolean take(long bytes, Runnable granted) {
+        synchronized (this) {
+            if (!waiting.isEmpty() || !fits(bytes)) {
+                // One for each stream at most, so as many as there may be streams.
+                waiting.add(new Waiting(bytes, granted));
+                return false;
+            }
+            taken += bytes;
+        }
+        granted.run();
+        return true;
+    }
+
+    void give(long bytes) {
+        Queue<Waiting> served = new ArrayDeque<>();
+        synchronized (this) {
+            taken -= bytes;
+            for (Waiting next = waiting.peek(); next != null && fits(next.bytes()); next = waiting.peek()) {
+                taken += next.bytes();
+                served.add(waiting.remove());
+            }
+        }
+        served.forEach(next -> next.granted().run());
+    }
+
+    private boolean fits(long bytes) {
+        return taken == 0 || taken + bytes <= limit;
+    }
+
+    synchronized long taken() {
+        return taken;
+    }
+
+    synchronized double fill() {
+        return (double) taken / limit;
+    }
+}
