@@ -21,14 +21,27 @@ public final class Loopback {
     public static final String HOST = "127.0.0.1";
     private static final AtomicInteger CLUSTERS = new AtomicInteger();
 
-    private final String cluster = "test-" + ProcessHandle.current().pid() + "-" + CLUSTERS.incrementAndGet();
+    private final String cluster;
     private final List<Member> members = new ArrayList<>();
     private final Path folder;
     private HotConfig hot = new HotConfig(true, 16 << 20, 1);
     private ColdConfig cold = new ColdConfig(true, 32 << 20, 1);
 
-    public Loopback(int nodes, Path folder) {
+    private Loopback(String cluster, Path folder) {
+        this.cluster = cluster;
         this.folder = folder;
+    }
+
+    /// Nodes in processes and on hosts of their own, which all use the same ports.
+    public static Loopback on(List<String> hosts, Path folder) {
+        Loopback cluster = new Loopback("test", folder);
+        for (int i = 0; i < hosts.size(); i++)
+            cluster.members.add(new Member(new NodeId("n" + i), hosts.get(i), i, 1, 1, 1, 7503, 7504, 7505));
+        return cluster;
+    }
+
+    public Loopback(int nodes, Path folder) {
+        this("test-" + ProcessHandle.current().pid() + "-" + CLUSTERS.incrementAndGet(), folder);
         int[] ports = freePorts(3 * nodes);
         for (int i = 0; i < nodes; i++)
             members.add(new Member(new NodeId("n" + i), HOST, i, 1, 1, 1, ports[3 * i], ports[3 * i + 1], ports[3 * i + 2]));

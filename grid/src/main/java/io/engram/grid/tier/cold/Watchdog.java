@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// *Restart*: this node is in a minority, and a member outside it has answered without a break for 2 s.
 /// *Yield*: this node is in an inactive minority, and members outside it come up and vanish again. They are refused,
 /// because this node's history is older than theirs but it came first; it has to stand aside until they have met.
+/// The same when a restart has not helped: others that try to join for long look as if they had been there all the time.
 ///
 /// Members act one after another (by rank), or they would restart past each other for ever. One thread.
 final class Watchdog {
@@ -27,6 +28,7 @@ final class Watchdog {
     private @Nullable Long firstAppearance;
     private int appearances;
     private int lastMembers;
+    private boolean restarted;
 
     Watchdog(Majority majority, int rank) {
         this.majority = majority;
@@ -39,11 +41,14 @@ final class Watchdog {
     Advice look(long now, int members, boolean active, boolean outsiderAnswers) {
         if (majority.isOf(members) || members != lastMembers) reset();
         lastMembers = members;
-        if (majority.isOf(members)) return Advice.STAY;
+        if (majority.isOf(members)) {
+            restarted = false;
+            return Advice.STAY;
+        }
         Long since = answeringSince;
         if (!outsiderAnswers) answeringSince = null;
         else if (since == null) appeared(now);
-        else if (now - since >= ANSWERED_FOR.plus(PER_RANK.multipliedBy(rank)).toNanos()) return advise(Advice.RESTART);
+        else if (now - since >= ANSWERED_FOR.plus(PER_RANK.multipliedBy(rank)).toNanos()) return restart(active);
         Long first = firstAppearance;
         boolean refused = first != null && appearances >= APPEARANCES
                 && now - first >= REFUSED_FOR.plus(PER_RANK.multipliedBy(rank)).toNanos();
@@ -54,6 +59,12 @@ final class Watchdog {
         answeringSince = now;
         if (firstAppearance == null) firstAppearance = now;
         appearances++;
+    }
+
+    private Advice restart(boolean active) {
+        boolean again = restarted && !active;
+        restarted = !again;
+        return advise(again ? Advice.YIELD : Advice.RESTART);
     }
 
     private Advice advise(Advice advice) {

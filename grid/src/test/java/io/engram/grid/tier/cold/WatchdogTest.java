@@ -77,6 +77,15 @@ class WatchdogTest {
         }
 
         @Test
+        void an_inactive_one_stands_aside_when_a_restart_has_not_helped() {
+            assertThat(look(first, Duration.ofSeconds(3), 1, true, true)).isEqualTo(RESTART);
+            assertThat(look(first, Duration.ofSeconds(3), 1, false, true)).isEqualTo(YIELD);
+            assertThat(look(first, Duration.ofSeconds(3), 1, false, true)).isEqualTo(RESTART);
+            assertThat(look(first, STEP, 2, true, true)).isEqualTo(STAY);
+            assertThat(look(first, Duration.ofSeconds(3), 1, false, true)).isEqualTo(RESTART);
+        }
+
+        @Test
         void half_is_a_minority() {
             assertThat(look(new Watchdog(new Majority(4), 0), Duration.ofSeconds(3), 2, true, true)).isEqualTo(RESTART);
         }
