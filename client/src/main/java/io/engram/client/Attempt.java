@@ -75,6 +75,14 @@ final class Attempt {
         }
     }
 
+    /// Reasons of the node that was asked, not of the request or the cluster: another node may do better at once.
+    static boolean elsewhereMayDo(Fault fault) {
+        return switch (fault.reason()) {
+            case "STALE", "REPLICA_NOT_HERE", "NOT_READY", "NO_LEADER", "DISK_FULL", "" -> true;
+            default -> false;
+        };
+    }
+
     /// Completes with a reply or a [Failed]. Cancelling it cancels the attempt.
     static <Q, R> CompletableFuture<R> make(
             NodeLink node, MethodDescriptor<Q, R> method, Q request, Duration deadline) {

@@ -4,7 +4,6 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -94,11 +93,13 @@ final class CallInProgress<Q, R, T> {
         if (!(failure instanceof Attempt.Failed failed)) return -1;
         // What never left this machine is no load on the cluster.
         if (failed.sent() && !calls.spendRetry()) return -1;
-        boolean elsewhere = calls.another(tried);
-        if (!elsewhere) tried.clear();
-        long wait = elsewhere ? 0 : calls.backoff(attempt).toMillis();
-        Optional<Duration> asked = failed.fault().retryAfter();
-        if (asked.isPresent()) wait = Math.max(wait, asked.get().toMillis());
+        boolean another = calls.another(tried);
+        if (!another) tried.clear();
+        long wait = 0;
+        if (!another || !Attempt.elsewhereMayDo(failed.fault())) {
+            long asked = failed.fault().retryAfter().map(Duration::toMillis).orElse(0L);
+            wait = Math.max(asked, calls.backoff(attempt).toMillis());
+        }
         long left = (deadline - calls.nanoTime()) / 1_000_000;
         return wait >= left ? -1 : wait;
     }

@@ -66,10 +66,10 @@ final class Calls {
     <Q, R, T> T await(Call<Q, R, T> call) {
         long start = System.nanoTime();
         try {
-            if (!permits.tryAcquire(call.deadline().toNanos(), TimeUnit.NANOSECONDS)) throw busy();
+            if (!permits.tryAcquire() && !permits.tryAcquire(call.deadline().toNanos(), TimeUnit.NANOSECONDS)) throw busy();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw interruptedBefore(call, interrupted);
+            throw new CancelledException(interruption(call), interrupted);
         }
         // A turn that came at the very end still makes one attempt, which ends at once.
         Duration left = call.deadline().minusNanos(System.nanoTime() - start);
@@ -83,7 +83,9 @@ final class Calls {
         } catch (InterruptedException interrupted) {
             result.cancel(true);
             Thread.currentThread().interrupt();
-            throw interruptedBefore(call, interrupted);
+            throw call.idempotencyKey().isPresent()
+                    ? new OutcomeUnknownException(interruption(call), call.idempotencyKey().get(), interrupted)
+                    : new CancelledException(interruption(call), interrupted);
         } catch (TimeoutException late) {
             result.cancel(true);
             Fault fault = Fault.local(Status.Code.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", call.name() + " was not answered in time");
@@ -153,10 +155,7 @@ final class Calls {
                 Fault.local(Status.Code.RESOURCE_EXHAUSTED, "CLIENT_BUSY", "too many calls of this client are in flight"), null);
     }
 
-    private static EngramException interruptedBefore(Call<?, ?, ?> call, InterruptedException interrupted) {
-        Fault fault = Fault.local(Status.Code.CANCELLED, "INTERRUPTED", "interrupted while waiting for " + call.name());
-        return call.idempotencyKey().isPresent()
-                ? new OutcomeUnknownException(fault, call.idempotencyKey().get(), interrupted)
-                : new CancelledException(fault, interrupted);
+    private static Fault interruption(Call<?, ?, ?> call) {
+        return Fault.local(Status.Code.CANCELLED, "INTERRUPTED", "interrupted while waiting for " + call.name());
     }
 }

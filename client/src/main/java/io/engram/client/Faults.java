@@ -59,6 +59,9 @@ final class Faults {
             case "SESSION_EXPIRED" -> new SessionExpiredException(fault, cause);
             case "STALE" -> new StaleException(fault, cause);
             case "SESSION_BUSY" -> new ConflictException(fault, cause);
+            // Exhausted, but not by load: waiting does not help.
+            case "MESSAGE_TOO_LARGE" -> new InvalidArgumentException(fault, cause);
+            case "SPACE_FULL", "TOO_MANY_SPACES", "TOO_MANY_SESSIONS" -> new PreconditionException(fault, cause);
             default -> byCode(fault, cause);
         };
     }

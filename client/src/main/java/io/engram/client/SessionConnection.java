@@ -185,11 +185,12 @@ final class SessionConnection implements SessionStream.Events {
         if (!inTrouble) troubleSince = System.nanoTime();
         inTrouble = true;
         failuresInRow++;
-        boolean elsewhere = nodes.another(tried);
-        if (!elsewhere) tried.clear();
+        boolean another = nodes.another(tried);
+        if (!another) tried.clear();
         // At once elsewhere, but only at first: a fault that travels with us must not make us spin through the nodes.
-        long wait = elsewhere && failuresInRow <= 2 ? 0 : backoff.apply(failuresInRow);
-        if (fault.retryAfter().isPresent()) wait = Math.max(wait, fault.retryAfter().get().toMillis());
+        boolean atOnce = another && failuresInRow <= 2 && Attempt.elsewhereMayDo(fault);
+        long asked = fault.retryAfter().map(Duration::toMillis).orElse(0L);
+        long wait = atOnce ? 0 : Math.max(asked, backoff.apply(failuresInRow));
         try {
             var unused = threads.timer().schedule(this::connect, wait, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {

@@ -73,10 +73,8 @@ final class SessionProgress {
         takenThrough = Math.max(told.getTakenThrough(), told.getDurableThrough());
         buffer.startAt(told.getDurableThrough());
         for (io.engram.v1.Rejection wire : told.getRejectionsList()) {
-            if (wire.getNumber() > told.getDurableThrough()) continue;
-            Rejection rejection = rejection(wire.getNumber(), Optional.empty(), Faults.of(wire.getStatus()));
-            earlier.add(rejection);
-            outlet.rejected(rejection, Optional.empty());
+            if (wire.getNumber() <= told.getDurableThrough())
+                earlier.add(rejection(wire.getNumber(), Optional.empty(), Faults.of(wire.getStatus())));
         }
     }
 
@@ -97,9 +95,13 @@ final class SessionProgress {
         return Optional.empty();
     }
 
+    /// A node may tell rejections of what is durable already a little late, after it has opened a session anew.
     private void note(List<io.engram.v1.Rejection> told) {
-        for (io.engram.v1.Rejection rejection : told)
-            if (rejection.getNumber() > buffer.durableThrough()) rejections.put(rejection.getNumber(), Faults.of(rejection.getStatus()));
+        for (io.engram.v1.Rejection rejection : told) {
+            Fault fault = Faults.of(rejection.getStatus());
+            if (rejection.getNumber() > buffer.durableThrough()) rejections.put(rejection.getNumber(), fault);
+            else outlet.rejected(rejection(rejection.getNumber(), Optional.empty(), fault), Optional.empty());
+        }
     }
 
     private void advance(long durable, List<Position> positions) {
