@@ -2,10 +2,9 @@ package io.engram.grid.memory.segment;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
 import io.engram.grid.memory.Observation;
-import io.engram.grid.memory.ObservationFormat;
 import io.engram.grid.memory.SpaceId;
+import io.engram.grid.memory.WireFormat;
 import io.engram.grid.wire.Record;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +19,7 @@ final class Records {
         return Record.newBuilder()
                 .setSpace(space.value())
                 .setVersion(version)
-                .setObservation(ObservationFormat.toWire(observation))
+                .setObservation(WireFormat.of(observation))
                 .build()
                 .toByteArray();
     }
@@ -28,7 +27,7 @@ final class Records {
     static SegmentStore.Recorded parse(byte[] bytes) {
         try {
             Record record = Record.parseFrom(bytes);
-            return new SegmentStore.Recorded(ObservationFormat.ofWire(record.getObservation()), record.getVersion(),
+            return new SegmentStore.Recorded(WireFormat.from(record.getObservation()), record.getVersion(),
                     new SpaceId(record.getSpace()), bytes, RecordFormat.crc(bytes));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("not a record: " + e.getMessage(), e);
@@ -50,7 +49,7 @@ final class Records {
     }
 
     private static int enter(CodedInputStream in, int field) throws IOException {
-        int wanted = field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+        int wanted = field << 3 | com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED;
         for (int tag = in.readTag(); tag != wanted; tag = in.readTag())
             if (tag == 0 || !in.skipField(tag)) throw new IllegalStateException("record has no field " + field);
         return in.readRawVarint32();
