@@ -2,7 +2,11 @@
 ///
 /// Path: edge > log > **segment** > hot > recall
 ///
-/// Written by the thread that applies the log, read by all.
+/// Records stand in append-only files ([FileSegmentStore], format in `RecordFormat`); blocks of rows in memory hold what search
+/// and filters need. A view pins one published position: rows that died after it, and the files they stand in, are kept until
+/// it is closed. Sealing makes files final, merges small and mostly dead ones, and links them into the snapshot's folder.
+///
+/// Written by the thread that applies the log, read by all without a lock.
 @NullMarked
 package io.engram.grid.memory.segment;
 
