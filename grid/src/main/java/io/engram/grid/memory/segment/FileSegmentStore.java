@@ -232,14 +232,14 @@ public final class FileSegmentStore implements SegmentStore {
                 taken.add(SealedFiles.open(file, records.newId(), records.shard(),
                         (from, place, record, checksum) -> restore(fresh, from, place, record, checksum, index, live)));
         } catch (IOException | RuntimeException e) {
-            for (SpaceRows space : fresh.all()) blocks.forget(space);
-            for (RecordFile file : taken) file.close();
+            forget(fresh, taken);
             throw e;
         }
         List<RecordFile> former;
         try {
             former = records.adopt(taken);
         } catch (IOException e) {
+            forget(fresh, taken);
             throw failed(e);
         }
         ShardRows old = rows;
@@ -254,6 +254,11 @@ public final class FileSegmentStore implements SegmentStore {
         pins.advance(index, fresh);
         reclaim();
         count();
+    }
+
+    private void forget(ShardRows fresh, List<RecordFile> taken) {
+        for (SpaceRows space : fresh.all()) blocks.forget(space);
+        records.discard(taken);
     }
 
     private void restore(

@@ -115,6 +115,10 @@ final class RecordFolder {
     List<Path> link(Path target) throws IOException {
         if (Files.isSameFile(target, folder))
             throw new IllegalArgumentException("snapshots need a folder of their own, not " + folder);
+        Set<Path> own = new HashSet<>();
+        for (RecordFile file : sealed) own.add(file.path());
+        // Left by a crash before there was a snapshot to restore.
+        delete("*" + RecordFileWriter.SEALED, own);
         sync(folder);
         List<Path> links = new ArrayList<>();
         for (RecordFile file : sealed) {
@@ -125,6 +129,11 @@ final class RecordFolder {
         sync(target);
         appendedSinceSeal = 0;
         return List.copyOf(links);
+    }
+
+    /// Gives up files that were opened but not adopted.
+    void discard(List<RecordFile> files) {
+        for (RecordFile file : files) if (readable.get(file.id()) != file) file.close();
     }
 
     /// Drops all files for these, which have been checked, and links them in. The former ones stay readable until [#release].

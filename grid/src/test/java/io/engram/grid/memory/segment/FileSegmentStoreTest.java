@@ -352,6 +352,18 @@ class FileSegmentStoreTest {
             }
         }
 
+        @Test void of_a_former_process_that_no_snapshot_names_are_deleted() throws IOException {
+            write(10, 1);
+            try (FileSegmentStore next = FileSegmentStore.open(own, Rows.SHARD)) {
+                next.append(space, anObservation("again", 1, 0), 1);
+                next.publish(1);
+                List<Path> files = next.seal(Files.createDirectories(folder.resolve("later")));
+                try (Stream<Path> left = Files.list(own)) {
+                    assertThat(left.map(Path::getFileName)).containsExactlyElementsOf(files.stream().map(Path::getFileName).toList());
+                }
+            }
+        }
+
         @Test void may_be_none() throws IOException {
             write(10, 1);
             store.restore(List.of(), 0, (row, id, key, version) -> space);
