@@ -3,47 +3,58 @@ package io.engram.grid.route;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.log.ShardLogs;
+import io.engram.grid.log.Timers;
 import io.engram.grid.memory.Submission;
+import io.engram.grid.memory.session.Caretaker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sees to the leader's duties of every shard held here, from one virtual thread.
+/// What the leaders of shards do besides: each shard's caretaker, the catalog's driver, filling the hot tier. All of it
+/// only proposes, so that it does not matter whether a leader still is one.
 final class Duties implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Duties.class);
 
     /// How soon a new leader begins to fill the hot tier.
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-    /// Duties proper, in looks: once a second.
+    /// The catalog, in looks: once a second.
     private static final int LOOKS_BETWEEN = 4;
 
     private final ShardLogs logs;
     private final List<Held> held;
-    private final Map<ShardId, LeaderDuties> duties = new TreeMap<>();
+    private final List<Caretaker> caretakers = new ArrayList<>();
+    private final Optional<CatalogDriver> catalog;
     private final Thread thread;
 
-    Duties(ShardLogs logs, List<Held> held, Submission submission, SpaceSettling settling, MonotonicClock clock) {
+    Duties(ShardLogs logs, List<Held> held, Submission submission, SpaceSettling settling, Timers timers, MonotonicClock clock) {
         this.logs = logs;
         this.held = List.copyOf(held);
-        var closing = new SessionClosing(submission);
-        for (Held shard : held)
-            duties.put(shard.shard(), new LeaderDuties(logs.log(shard.shard()), shard.state(), submission, settling, closing, clock));
+        for (Held shard : held) caretakers.add(new Caretaker(shard.state(), () -> leads(shard.shard()), submission, timers, clock));
+        catalog = held.stream()
+                .filter(shard -> shard.shard().equals(ShardId.CATALOG))
+                .findFirst()
+                .map(shard -> new CatalogDriver(shard.state(), settling, clock));
         thread = Thread.ofVirtual().name("engram-duties").unstarted(this::keep);
     }
 
     void start() {
+        caretakers.forEach(Caretaker::start);
         thread.start();
+    }
+
+    private boolean leads(ShardId shard) {
+        return logs.log(shard).view().leads();
     }
 
     private void keep() {
         try {
             for (long look = 0; ; look++) {
-                for (Held shard : held) shard.hotWrites().leading(logs.log(shard.shard()).view().leads());
-                if (look % LOOKS_BETWEEN == 0) duties.values().forEach(Duties::look);
+                for (Held shard : held) shard.hotWrites().leading(leads(shard.shard()));
+                if (look % LOOKS_BETWEEN == 0 && catalog.isPresent() && leads(ShardId.CATALOG)) look(catalog.get());
                 Thread.sleep(LOOK_EVERY);
             }
         } catch (InterruptedException e) {
@@ -51,19 +62,20 @@ final class Duties implements AutoCloseable {
         }
     }
 
-    private static void look(LeaderDuties duties) {
+    private static void look(CatalogDriver catalog) {
         try {
-            duties.look();
+            catalog.look();
         } catch (RuntimeException e) {
-            log.warn("leader duties failed, will look again", e);
+            log.warn("catalog driver failed, will look again", e);
         }
     }
 
     @Override
     public void close() {
+        caretakers.forEach(Caretaker::close);
         thread.interrupt();
         try {
-            thread.join(Duration.ofSeconds(2));
+            var _ = thread.join(Duration.ofSeconds(2));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -96,7 +96,7 @@ public final class Routing implements AutoCloseable {
         cluster = new ClusterReport(config, report, peers, clock);
         figures = new Figures(logs, held, records, commands, routes, hot);
         desk = new PeerDesk(parts(logs, gate, commands));
-        duties = new Duties(logs, held, submission, settling, clock);
+        duties = new Duties(logs, held, submission, settling, timers, clock);
         duties.start();
     }
 
