@@ -116,7 +116,7 @@ public final class RatisShardLogs implements ShardLogs {
                 UUID.nameUUIDFromBytes(("engram/" + cluster + "/" + shard).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private Replica replica(ShardId shard) {
+    Replica replica(ShardId shard) {
         var replica = replicas.get(shard);
         if (replica == null) throw new IllegalArgumentException("this node holds no replica of shard " + shard);
         return replica;

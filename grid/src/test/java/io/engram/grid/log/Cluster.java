@@ -142,7 +142,8 @@ final class Cluster implements AutoCloseable {
         return up().stream().filter(n -> !n.equals(leader)).findFirst().orElseThrow();
     }
 
-    /// Appends one command through whoever leads, until it is known to be applied. Not for counting: may append twice.
+    /// Appends one command through whoever leads, until it is known to be applied. May append it twice: the machine
+    /// takes it once.
     void write(int shard, String command) {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             var log = node(leader(shard)).log(shard);

@@ -1,0 +1,232 @@
+package io.engram.grid.log;
+
+import static io.engram.grid.log.Cluster.PATIENCE;
+import static io.engram.grid.log.Cluster.entry;
+import static io.engram.grid.log.Cluster.in;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a replica does that has lost files, or finds them damaged (decision 0003).
+class RejoinTest {
+    @TempDir
+    Path folder;
+
+    private static void has(Cluster cluster, NodeId node, List<String> commands) {
+        await(node.value()).atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.node(node).machine(0).commands()).isEqualTo(commands));
+        await(node.value()).atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(node).log(0).view().running()).isTrue());
+    }
+
+    private static void flip(Path file, long at) throws IOException {
+        try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(at);
+            int was = bytes.read();
+            bytes.seek(at);
+            bytes.write(was ^ 0x40);
+        }
+    }
+
+    private static Path firstUnder(Path folder, String prefix) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(f -> Files.isRegularFile(f) && f.getFileName().toString().startsWith(prefix)).findFirst().orElseThrow();
+        }
+    }
+
+    @Test
+    void a_wiped_replica_joins_again_under_the_same_leader() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            await().atMost(PATIENCE).until(() -> new NodeId("n1").equals(cluster.currentLeader(0)));
+            var wiped = new NodeId("n3");
+            has(cluster, wiped, List.of("a"));
+            cluster.stop(wiped);
+            SnapshotFolder.delete(cluster.data(wiped));
+            cluster.write(0, "b");
+            long term = cluster.node(new NodeId("n1")).log(0).view().term();
+            cluster.start(wiped);
+            has(cluster, wiped, List.of("a", "b"));
+            // It came back without an election, and counts again: with it, one of the others may go.
+            assertThat(cluster.node(new NodeId("n1")).log(0).view().term()).isEqualTo(term);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            cluster.node(new NodeId("n1")).log(0).membership().current())
+                    .hasSize(3));
+            assertThat(cluster.node(wiped).log(0).view().term()).isEqualTo(term);
+            cluster.stop(new NodeId("n2"));
+            cluster.write(0, "c");
+            has(cluster, wiped, List.of("a", "b", "c"));
+        }
+    }
+
+    @Test
+    void an_empty_replica_does_not_run_before_it_can_tell_whether_the_shard_is_new() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var wiped = cluster.follower(0);
+            cluster.stop(wiped);
+            SnapshotFolder.delete(cluster.data(wiped));
+            cluster.unreachable.add(wiped);
+            cluster.start(wiped);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(wiped).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("to tell whether it is new")));
+            assertThat(cluster.node(wiped).log(0).view().running()).isFalse();
+            assertThat(cluster.node(wiped).log(0).view().role()).isEqualTo(ReplicaView.Role.STOPPED);
+            assertThat(cluster.raft(wiped, 0)).doesNotExist();
+            cluster.unreachable.clear();
+            has(cluster, wiped, List.of("a"));
+            assertThat(cluster.node(wiped).logs().complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_damaged_log_is_refused_kept_aside_and_fetched_again() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            for (var command : List.of("a", "b", "c")) cluster.write(0, command);
+            var hurt = cluster.follower(0);
+            has(cluster, hurt, List.of("a", "b", "c"));
+            cluster.stop(hurt);
+            flip(firstUnder(cluster.raft(hurt, 0), "log_"), 60);
+            cluster.start(hurt);
+            has(cluster, hurt, List.of("a", "b", "c"));
+            assertThat(cluster.node(hurt).logs().complaints()).anySatisfy(c -> assertThat(c).contains("shard 0 was damaged", "aside"));
+            assertThat(firstUnder(cluster.data(hurt).resolve("aside"), "log_")).exists();
+        }
+    }
+
+    @Test
+    void a_damaged_snapshot_file_is_refused_and_fetched_again() throws Exception {
+        try (var cluster = new Cluster(folder, 3, 1, 3, Cluster.logConfig(5)).startAll()) {
+            for (int i = 0; i < 12; i++) cluster.write(0, "c" + i);
+            var hurt = cluster.follower(0);
+            var all = cluster.node(cluster.leader(0)).machine(0).commands();
+            has(cluster, hurt, all);
+            await().atMost(PATIENCE).until(() -> cluster.node(hurt).log(0).view().snapshot() > 0);
+            var last = cluster.node(hurt).log(0).view().snapshot();
+            cluster.stop(hurt);
+            flip(cluster.data(hurt).resolve("shards/0/records/r" + last), 1);
+            cluster.start(hurt);
+            has(cluster, hurt, cluster.node(cluster.leader(0)).machine(0).commands());
+            assertThat(cluster.node(hurt).logs().complaints()).anySatisfy(c -> assertThat(c).contains("its content changed"));
+            assertThat(cluster.node(hurt).log(0).view().snapshot()).as("came by snapshot").isGreaterThan(0);
+        }
+    }
+
+    @Test
+    void a_replica_that_was_away_while_the_log_was_purged_catches_up_by_snapshot() throws Exception {
+        try (var cluster = new Cluster(folder, 3, 1, 3, Cluster.logConfig(5)).startAll()) {
+            cluster.write(0, "a");
+            var away = cluster.follower(0);
+            has(cluster, away, List.of("a"));
+            cluster.stop(away);
+            // More than one 32 MiB segment, so that there is a whole one to purge.
+            var large = "x".repeat(2 << 20);
+            for (int i = 0; i < 20; i++) cluster.write(0, i + large);
+            var leader = cluster.leader(0);
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                try (var files = Files.list(cluster.raft(leader, 0).resolve("current"))) {
+                    assertThat(files.map(f -> f.getFileName().toString())).noneMatch(name -> name.startsWith("log_0-"));
+                }
+            });
+            cluster.start(away);
+            has(cluster, away, cluster.node(leader).machine(0).commands());
+            cluster.write(0, "z");
+            has(cluster, away, cluster.node(cluster.leader(0)).machine(0).commands());
+            // The snapshot that came is what it starts from.
+            cluster.stop(away);
+            cluster.start(away);
+            has(cluster, away, cluster.node(cluster.leader(0)).machine(0).commands());
+        }
+    }
+
+    @Test
+    void a_group_that_closed_is_reported_and_started_again() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var leader = cluster.leader(0);
+            var logs = (RatisShardLogs) cluster.node(leader).logs();
+            Objects.requireNonNull(logs.replica(new ShardId(0)).running()).division().close();
+            // Ratis goes on calling it a leader.
+            var view = logs.log(new ShardId(0)).view();
+            assertThat(view.role()).isEqualTo(ReplicaView.Role.STOPPED);
+            assertThat(view.running()).isFalse();
+            cluster.write(0, "b");
+            has(cluster, leader, List.of("a", "b"));
+            // What it knew was not thrown away: readers of its state never saw it go back.
+            assertThat(cluster.node(leader).machine(0).restores()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_replica_that_cannot_apply_stops_says_why_and_goes_on_when_it_can() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var hurt = cluster.follower(0);
+            has(cluster, hurt, List.of("a"));
+            cluster.node(hurt).machine(0).failing = true;
+            cluster.write(0, "b");
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(hurt).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("told to fail")));
+            cluster.write(0, "c");
+            cluster.node(hurt).machine(0).failing = false;
+            has(cluster, hurt, List.of("a", "b", "c"));
+        }
+    }
+
+    @Test
+    void a_data_folder_of_another_cluster_or_node_is_refused() throws Exception {
+        try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000)).startAll()) {
+            cluster.write(0, "a");
+            var data = cluster.data(new NodeId("n1"));
+            assertThatThrownBy(() -> Identity.open(data, "other", new NodeId("n1")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("belongs to cluster 'test'");
+            assertThatThrownBy(() -> Identity.open(data, "test", new NodeId("n2")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("belongs to node 'n1'");
+            Files.delete(data.resolve("identity"));
+            assertThatThrownBy(() -> Identity.open(data, "test", new NodeId("n1")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no identity file");
+        }
+    }
+
+    @Test
+    void a_replica_that_was_given_a_term_takes_part_in_none_up_to_it() throws Exception {
+        var only = new NodeId("n1");
+        try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000))) {
+            Identity.open(cluster.data(only), "test", only);
+            new RaftFolder(cluster.raft(only, 0)).make(41);
+            new Seat(Seat.Stage.MEMBER, true).write(cluster.data(only).resolve("seats/0"));
+            cluster.start(only);
+            cluster.write(0, "a");
+            assertThat(cluster.node(only).log(0).view().term()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void a_node_without_others_does_not_start_over_when_its_log_is_gone() throws Exception {
+        var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000));
+        try (cluster) {
+            var only = new NodeId("n1");
+            cluster.start(only);
+            cluster.write(0, "a");
+            cluster.stop(only);
+            SnapshotFolder.delete(cluster.raft(only, 0));
+            cluster.start(only);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(only).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("no other to fetch it from")));
+            assertThat(cluster.node(only).log(0).append(entry("b"), in(Duration.ofSeconds(1))).get())
+                    .isInstanceOf(Appended.Unavailable.class);
+        }
+    }
+}
