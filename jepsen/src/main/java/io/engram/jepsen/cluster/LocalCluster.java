@@ -59,7 +59,7 @@ public final class LocalCluster implements AutoCloseable {
             Path folder = layout.folder().toAbsolutePath().resolve(name);
             List<String> arguments = new ArrayList<>(List.of(
                     "--node=" + name, "--cluster=local", "--members=" + String.join(",", members), "--data=" + folder.resolve("data"),
-                    "--listen-host=127.0.0.1", "--base-port=" + port, "--stop-at-eof=true"));
+                    "--listen.host=127.0.0.1", "--base.port=" + port, "--stop-at-eof=true"));
             layout.settings().forEach((key, value) -> arguments.add("--" + key + "=" + value));
             try {
                 Files.createDirectories(folder);
