@@ -56,7 +56,21 @@ public final class Main {
             System.err.println("engram: cannot start node '" + config.cluster().self() + "': " + causes(e));
             return 1;
         }
+        if (config.stopAtEof()) stopAtEof(log);
         return serve(node, config, log);
+    }
+
+    /// Whoever started us holds the other end of standard input; when that ends, however it ended, so do we.
+    private static void stopAtEof(Logger log) {
+        Thread.ofPlatform().daemon().name("stop-at-eof").start(() -> {
+            try {
+                while (System.in.read() >= 0) continue;
+            } catch (IOException e) {
+                log.debug("standard input is gone", e);
+            }
+            log.info("standard input has ended");
+            System.exit(0);
+        });
     }
 
     private static int serve(Node node, NodeConfig config, Logger log) {

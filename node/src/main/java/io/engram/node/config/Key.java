@@ -10,6 +10,7 @@ enum Key {
     CLUSTER("cluster", "engram", "nodes of another cluster are refused"),
     MEMBERS("members", "", "all nodes, the same list everywhere: n1=host:basePort,n2=...; empty: this node alone"),
     DEV("dev", "false", "one node for development: no members, loopback only"),
+    STOP_AT_EOF("stop-at-eof", "false", "stop when standard input ends: with whoever started the node"),
     DATA("data", "data", "folder of everything this node keeps"),
     LISTEN_HOST("listen.host", "127.0.0.1", "address to listen on"),
     BASE_PORT("base.port", "", "first of seven ports; empty: that of this node in the members' list, or 7500"),

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// Everything that a node is told. Read with [NodeConfigReader].
 public record NodeConfig(
         ClusterConfig cluster, ListenConfig listen, Path data, StoreConfig store, SecurityConfig security,
-        LimitsConfig limits) {
+        LimitsConfig limits, boolean stopAtEof) {
 
     /// @param members all nodes, this one included, the same list in the same order on every node
     public record ClusterConfig(String name, NodeId self, List<MemberAddress> members) {

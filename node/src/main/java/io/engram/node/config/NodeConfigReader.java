@@ -64,7 +64,7 @@ public final class NodeConfigReader {
     private NodeConfig config() {
         ClusterConfig cluster = cluster();
         return new NodeConfig(cluster, listen(cluster), settings.read(Key.DATA, NodeConfigReader::folder),
-                store(cluster.members().size()), security(), limits());
+                store(cluster.members().size()), security(), limits(), settings.flag(Key.STOP_AT_EOF));
     }
 
     private static Path folder(String text) {
