@@ -121,6 +121,14 @@ final class Calls {
                         .build());
     }
 
+    /// A future made from another one; cancelling it cancels the other.
+    static <T> CompletableFuture<T> cancelling(CompletableFuture<?> asked, CompletableFuture<T> made) {
+        var unused = made.whenComplete((value, failure) -> {
+            if (made.isCancelled()) asked.cancel(true);
+        });
+        return made;
+    }
+
     NodeLink choose(Optional<Leaders.Place> place, java.util.Collection<NodeLink> tried) {
         return nodes.choose(place.flatMap(leaders::leader), tried);
     }

@@ -76,11 +76,12 @@ public final class MemorySpace {
 
     public CompletableFuture<Answer<Memory>> getAsync(String key, ReadOptions options) {
         long start = calls.nanoTime();
-        return calls.start(make.get(key, options)).exceptionallyCompose(failure -> {
+        CompletableFuture<Answer<Memory>> asked = calls.start(make.get(key, options));
+        return Calls.cancelling(asked, asked.exceptionallyCompose(failure -> {
             if (!(failure instanceof NotFoundException unproven)) return CompletableFuture.failedFuture(failure);
             ReadOptions rest = make.afterAbsence(unproven, options, Duration.ofNanos(calls.nanoTime() - start));
             return findAsync(key, rest).thenApply(answer -> make.found(answer, unproven));
-        });
+        }));
     }
 
     /// A memory, or the proven absence of one.
@@ -93,7 +94,8 @@ public final class MemorySpace {
     }
 
     public CompletableFuture<Answer<Optional<Memory>>> findAsync(String key, ReadOptions options) {
-        return batchGetAsync(List.of(key), options).thenApply(answer -> answer.map(lookup -> lookup.memories().stream().findFirst()));
+        CompletableFuture<Answer<Lookup>> asked = batchGetAsync(List.of(key), options);
+        return Calls.cancelling(asked, asked.thenApply(answer -> answer.map(lookup -> lookup.memories().stream().findFirst())));
     }
 
     /// @param keys 1..1,000

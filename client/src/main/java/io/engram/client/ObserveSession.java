@@ -73,11 +73,13 @@ public final class ObserveSession implements AutoCloseable {
             if (await(limit, progress::isOpened)) return;
             fail(new UnavailableException(
                     Fault.local(Status.Code.UNAVAILABLE, "", "no node opened session '" + name.id() + "' within " + limit), null));
+            throw failure();
+        } catch (CancelledException interrupted) {
+            fail(interrupted);
+            throw interrupted;
         } finally {
             lock.unlock();
-            if (!progress.isOpened()) onClosed.accept(this);
         }
-        throw locked(this::failure);
     }
 
     public String id() {
@@ -141,15 +143,19 @@ public final class ObserveSession implements AutoCloseable {
     /// Takes one observation if there is room, without waiting. Completes when it is durable; fails with the reason if it is
     /// rejected, with `BUFFER_FULL` if it was not taken, with [OutcomeUnknownException] if the session ends before it is known.
     public CompletableFuture<Receipt> sendAsync(Observation observation) {
-        io.engram.v1.Observation wire = fitting(observation);
         CompletableFuture<Receipt> receipt = new CompletableFuture<>();
-        return locked(() -> {
-            if (failure == null && !closing && room(wire.getSerializedSize()) <= 0)
-                return CompletableFuture.failedFuture(new OverloadedException(
-                        Fault.local(Status.Code.RESOURCE_EXHAUSTED, "BUFFER_FULL", "no credit or no room in the buffer"), null));
-            take(observation, wire, Optional.of(receipt));
-            return receipt;
-        });
+        try {
+            io.engram.v1.Observation wire = fitting(observation);
+            locked(() -> {
+                if (failure == null && !closing && room(wire.getSerializedSize()) <= 0)
+                    throw new OverloadedException(
+                            Fault.local(Status.Code.RESOURCE_EXHAUSTED, "BUFFER_FULL", "no credit or no room in the buffer"), null);
+                return take(observation, wire, Optional.of(receipt));
+            });
+        } catch (EngramException notTaken) {
+            receipt.completeExceptionally(notTaken);
+        }
+        return receipt;
     }
 
     /// Waits until all that was taken before this call is durable or rejected.
@@ -313,9 +319,10 @@ public final class ObserveSession implements AutoCloseable {
         threads.work().execute(() -> locked(() -> {
             pumping = false;
             while (connection().canSend()) {
+                boolean first = !buffer.inFlight();
                 var batch = buffer.nextBatch(progress.creditThrough(), progress.creditBytes());
                 if (batch.isEmpty()) break;
-                connection().send(ObserveRequest.newBuilder().setBatch(batch.get()).build());
+                connection().send(ObserveRequest.newBuilder().setBatch(batch.get()).build(), first);
             }
             return true;
         }));
@@ -336,7 +343,7 @@ public final class ObserveSession implements AutoCloseable {
     }
 
     void sinkProgress() {
-        for (SessionSink sink : sinks) sink.durableThrough(buffer.durableThrough());
+        sinks.removeIf(sink -> sink.durableThrough(buffer.durableThrough()));
     }
 
     private void fail(EngramException why) {
@@ -351,7 +358,7 @@ public final class ObserveSession implements AutoCloseable {
     private void end(Optional<EngramException> why) {
         List<SendBuffer.Item> left = new ArrayList<>();
         buffer.items().forEachRemaining(left::add);
-        for (SessionSink sink : List.copyOf(sinks)) why.ifPresent(sink::fail);
+        for (SessionSink sink : List.copyOf(sinks)) sink.fail(why.orElseGet(Closed::exception));
         later(() -> {
             for (SendBuffer.Item item : left)
                 item.receipt.ifPresent(receipt -> receipt.completeExceptionally(fate(item, why.orElseGet(Closed::exception))));

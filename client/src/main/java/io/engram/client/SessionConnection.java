@@ -101,9 +101,9 @@ final class SessionConnection implements SessionStream.Events {
         return open && stream != null && stream.isReady();
     }
 
-    void send(ObserveRequest request) {
-        // Silence counts from when there is something to answer.
-        if (!session.owed()) heardAt = System.nanoTime();
+    /// @param first nothing was owed before: silence counts from now
+    void send(ObserveRequest request, boolean first) {
+        if (first) heardAt = System.nanoTime();
         if (stream != null) stream.send(request);
     }
 
@@ -174,6 +174,7 @@ final class SessionConnection implements SessionStream.Events {
         if (ended == null) return;
         stream = null;
         open = false;
+        ended.cancel("left for another"); // of no effect on a stream that the node has ended
         if (!passing(fault)) {
             giveUp(Faults.exception(fault, null));
             return;
@@ -216,9 +217,7 @@ final class SessionConnection implements SessionStream.Events {
                 Fault fault = Fault.local(Status.Code.UNAVAILABLE, "", "no node took the session for " + giveUpAfter);
                 giveUp(new UnavailableException(fault, null));
             } else if (stream != null && listening && (!open || session.owed()) && now - heardAt > stallTimeout.toNanos()) {
-                SessionStream stalled = stream;
                 lost(Fault.local(Status.Code.UNAVAILABLE, "", "the node was silent for " + stallTimeout));
-                stalled.cancel("stalled");
             }
         } finally {
             lock.unlock();

@@ -79,8 +79,12 @@ final class SessionSink implements ObservationSink {
     }
 
     /// Under the lock: everything up to here is durable or rejected.
-    void durableThrough(long through) {
-        if (ended && through >= lastNumber) session.later(() -> done.complete(through));
+    ///
+    /// @return whether that is all there is
+    boolean durableThrough(long through) {
+        boolean all = ended && through >= lastNumber;
+        if (all) session.later(() -> done.complete(through));
+        return all;
     }
 
     /// The session has failed or closed, or the publisher has.

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// A cluster of one shard that keeps its promises, behind nodes that can be told to misbehave. Guarded by itself.
 final class FakeCluster implements AutoCloseable {
     final List<FakeNode> nodes = new ArrayList<>();
+    final FakeSpaces spaces = new FakeSpaces();
     final Map<String, FakeSession> sessions = new ConcurrentHashMap<>();
     private final TreeMap<String, io.engram.v1.Memory> memories = new TreeMap<>();
     private final Map<String, Done> done = new ConcurrentHashMap<>();

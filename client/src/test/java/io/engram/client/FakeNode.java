@@ -3,14 +3,22 @@ package io.engram.client;
 import io.engram.v1.BatchGetRequest;
 import io.engram.v1.BatchGetResponse;
 import io.engram.v1.ClusterServiceGrpc;
+import io.engram.v1.CreateSpaceRequest;
+import io.engram.v1.CreateSpaceResponse;
+import io.engram.v1.DeleteSpaceRequest;
+import io.engram.v1.DeleteSpaceResponse;
 import io.engram.v1.ForgetRequest;
 import io.engram.v1.ForgetResponse;
 import io.engram.v1.GetRequest;
 import io.engram.v1.GetResponse;
+import io.engram.v1.GetSpaceRequest;
+import io.engram.v1.GetSpaceResponse;
 import io.engram.v1.GetStatusRequest;
 import io.engram.v1.GetStatusResponse;
 import io.engram.v1.ListRequest;
 import io.engram.v1.ListResponse;
+import io.engram.v1.ListSpacesRequest;
+import io.engram.v1.ListSpacesResponse;
 import io.engram.v1.MemoryServiceGrpc;
 import io.engram.v1.ObserveRequest;
 import io.engram.v1.ObserveResponse;
@@ -18,6 +26,9 @@ import io.engram.v1.PutRequest;
 import io.engram.v1.PutResponse;
 import io.engram.v1.RecallRequest;
 import io.engram.v1.RecallResponse;
+import io.engram.v1.SpaceServiceGrpc;
+import io.engram.v1.UpdateSpaceRequest;
+import io.engram.v1.UpdateSpaceResponse;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -36,6 +47,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +80,8 @@ final class FakeNode {
     /// Makes the other end of an ingest stream.
     volatile FakeStream.Faults streamFaults = FakeStream.NONE;
     volatile FakeStream.Limits streamLimits = new FakeStream.Limits(1000, 1 << 20);
+    /// Added to the durable mark that is told: a lie.
+    volatile LongSupplier streamExcess = () -> 0;
     private final FakeCluster cluster;
     private final String name;
     private final int port;
@@ -92,6 +106,7 @@ final class FakeNode {
         return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), onPort))
                 .addService(new Memories())
                 .addService(new Cluster())
+                .addService(new Spaces())
                 .intercept(new Authorization())
                 .build()
                 .start();
@@ -208,7 +223,46 @@ final class FakeNode {
 
         @Override
         public StreamObserver<ObserveRequest> observe(StreamObserver<ObserveResponse> to) {
-            return new FakeStream(cluster, to, streamFaults, streamLimits);
+            return new FakeStream(cluster, to, streamFaults, streamLimits, () -> streamExcess.getAsLong());
+        }
+    }
+
+    private final class Spaces extends SpaceServiceGrpc.SpaceServiceImplBase {
+        @Override
+        public void createSpace(CreateSpaceRequest request, StreamObserver<CreateSpaceResponse> to) {
+            answer(request, to, () -> CreateSpaceResponse.newBuilder()
+                    .setSpace(cluster.spaces.create(request)).setPosition(FakeCluster.position(cluster.nextPosition())).build());
+        }
+
+        @Override
+        public void getSpace(GetSpaceRequest request, StreamObserver<GetSpaceResponse> to) {
+            answer(request, to, () -> GetSpaceResponse.newBuilder()
+                    .setSpace(cluster.spaces.get(request.getName())).setProof(proof()).build());
+        }
+
+        @Override
+        public void listSpaces(ListSpacesRequest request, StreamObserver<ListSpacesResponse> to) {
+            answer(request, to, () -> {
+                List<io.engram.v1.Space> rest = cluster.spaces.from(request.getPageToken());
+                var response = ListSpacesResponse.newBuilder().setProof(proof())
+                        .addAllSpaces(rest.stream().limit(request.getPageSize()).toList());
+                if (rest.size() > request.getPageSize()) response.setNextPageToken(rest.get(request.getPageSize()).getName());
+                return response.build();
+            });
+        }
+
+        @Override
+        public void updateSpace(UpdateSpaceRequest request, StreamObserver<UpdateSpaceResponse> to) {
+            answer(request, to, () -> UpdateSpaceResponse.newBuilder()
+                    .setSpace(cluster.spaces.update(request)).setPosition(FakeCluster.position(cluster.nextPosition())).build());
+        }
+
+        @Override
+        public void deleteSpace(DeleteSpaceRequest request, StreamObserver<DeleteSpaceResponse> to) {
+            answer(request, to, () -> {
+                cluster.spaces.delete(request.getName());
+                return DeleteSpaceResponse.newBuilder().setPosition(FakeCluster.position(cluster.nextPosition())).build();
+            });
         }
     }
 

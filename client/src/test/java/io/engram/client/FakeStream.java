@@ -13,6 +13,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The node's end of an ingest stream. At each step it may be told to break off, or to keep silent.
@@ -39,15 +40,17 @@ final class FakeStream implements StreamObserver<ObserveRequest> {
     private final StreamObserver<ObserveResponse> to;
     private final Faults faults;
     private final Limits limits;
+    private final LongSupplier excess;
     private @Nullable FakeSession session;
     private long credit;
     private boolean over;
 
-    FakeStream(FakeCluster cluster, StreamObserver<ObserveResponse> to, Faults faults, Limits limits) {
+    FakeStream(FakeCluster cluster, StreamObserver<ObserveResponse> to, Faults faults, Limits limits, LongSupplier excess) {
         this.cluster = cluster;
         this.to = to;
         this.faults = faults;
         this.limits = limits;
+        this.excess = excess;
     }
 
     @Override
@@ -106,7 +109,7 @@ final class FakeStream implements StreamObserver<ObserveRequest> {
         Map<Long, Rejection> rejected = at.rejections.subMap(before, false, at.durable, true);
         to.onNext(ObserveResponse.newBuilder()
                 .setProgress(Progress.newBuilder()
-                        .setDurableThrough(at.durable)
+                        .setDurableThrough(at.durable + excess.getAsLong())
                         .addAllRejections(rejected.values())
                         .setCredit(credit())
                         .addPositions(FakeCluster.position(cluster.nextPosition())))

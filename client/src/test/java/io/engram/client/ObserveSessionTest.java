@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,40 @@ class ObserveSessionTest {
         }
         assertThat(session("s").opened).isGreaterThanOrEqualTo(3);
         holdsInOrder("s", 100);
+    }
+
+    @Test
+    void a_node_that_takes_a_while_after_a_quiet_time_is_not_taken_for_silent() {
+        CountDownLatch never = new CountDownLatch(1);
+        cluster.nodes.forEach(node -> node.streamFaults = at -> {
+            if (at == Step.BEFORE_ACKNOWLEDGING) pause(never, Duration.ofMillis(400));
+            return null;
+        });
+        try (ObserveSession session = notes.observe("s", ObserveOptions.defaults().stallTimeout(Duration.ofSeconds(1)))) {
+            pause(never, Duration.ofMillis(1500));
+            sendAll(session, 1, 1);
+            session.flush(LONG);
+        }
+        assertThat(session("s").opened).isOne();
+    }
+
+    private static void pause(CountDownLatch latch, Duration atMost) {
+        try {
+            assertThat(latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void a_node_that_breaks_the_protocol_is_left() {
+        AtomicInteger breaks = new AtomicInteger(1);
+        cluster.nodes.forEach(node -> node.streamExcess = () -> breaks.getAndDecrement() > 0 ? 1000 : 0);
+        try (ObserveSession session = notes.observe("s")) {
+            sendAll(session, 1, 20);
+        }
+        assertThat(session("s").opened).isEqualTo(2);
+        holdsInOrder("s", 20);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RetryTest {
     private final StatusRuntimeException cut = Status.UNAVAILABLE.withDescription("connection reset").asRuntimeException();
@@ -207,9 +208,10 @@ class RetryTest {
     }
 
     @Test
+    @Timeout(60)
     void cancelling_the_future_ends_the_call_and_gives_back_its_place() {
         node.always = FakeNode.HANG;
-        try (Engram engram = client().maxCallsInFlight(1).connect()) {
+        try (Engram engram = client().maxCallsInFlight(1).deadline(Duration.ofMinutes(3)).connect()) {
             CompletableFuture<Answer<Memory>> hanging = engram.space("notes").getAsync("k");
             assertThat(engram.space("notes").recallAsync(RecallQuery.text("x")))
                     .failsWithin(30, TimeUnit.SECONDS)
