@@ -13,6 +13,7 @@ import io.engram.grid.log.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -381,7 +382,9 @@ final class MemoryLog implements ShardLog {
         waitForLeader();
         SimDisk.Snapshot theirs = told.snapshot();
         if (theirs.last() > committed) {
-            SimDisk.Snapshot ours = copy(theirs);
+            SimDisk.Snapshot ours = copy(theirs).orElse(null);
+            // The sender has taken a newer one meanwhile; it will send that.
+            if (ours == null) return;
             if (disk.termAt(ours.last()) == ours.lastTerm()) disk.keepFrom(ours.last() + 1);
             else {
                 disk.items.clear();
@@ -394,12 +397,14 @@ final class MemoryLog implements ShardLog {
         network.accept(told.from(), new RaftMessage.AppendedTo(disk.term, self, true, theirs.last()));
     }
 
-    private SimDisk.Snapshot copy(SimDisk.Snapshot theirs) {
+    private Optional<SimDisk.Snapshot> copy(SimDisk.Snapshot theirs) {
         try {
             Path folder = Files.createDirectories(disk.folder.resolve("snapshot-" + disk.snapshots++));
             List<Path> files = new ArrayList<>();
             for (Path file : theirs.files()) files.add(Files.copy(file, folder.resolve(theirs.folder().relativize(file).toString())));
-            return new SimDisk.Snapshot(theirs.last(), theirs.lastTerm(), folder, List.copyOf(files));
+            return Optional.of(new SimDisk.Snapshot(theirs.last(), theirs.lastTerm(), folder, List.copyOf(files)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

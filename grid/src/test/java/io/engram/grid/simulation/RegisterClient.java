@@ -8,8 +8,10 @@ import io.engram.grid.log.Deadline;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.Position;
 import io.engram.grid.log.ShardId;
+import io.engram.grid.memory.MemoryKey;
+import io.engram.grid.memory.Space;
+import io.engram.grid.memory.shard.Wire;
 import io.engram.grid.wire.Command;
-import io.engram.grid.wire.Observation;
 import io.engram.grid.wire.Outcome;
 import io.engram.grid.wire.Put;
 import java.time.Duration;
@@ -27,6 +29,7 @@ final class RegisterClient {
     private final Simulation simulation;
     private final SimCluster cluster;
     private final History history;
+    private final Space space;
     private final int number;
     private final int keys;
     private final Map<String, Long> known = new HashMap<>();
@@ -38,6 +41,7 @@ final class RegisterClient {
         this.simulation = simulation;
         this.cluster = cluster;
         this.history = history;
+        this.space = cluster.space();
         this.number = number;
         this.keys = keys;
         this.left = operations;
@@ -66,7 +70,7 @@ final class RegisterClient {
     }
 
     private ShardId shardOf(String key) {
-        return cluster.shards().get(Integer.parseInt(key.substring(1)) % cluster.shards().size());
+        return space.shardOf(new MemoryKey(key));
     }
 
     // Writes
@@ -75,7 +79,7 @@ final class RegisterClient {
         String text = number + "." + ++writes;
         History.Write write = new History.Write(number, key, text, conditional, expected, simulation.now());
         history.writes.add(write);
-        Put.Builder put = Put.newBuilder().setObservation(Observation.newBuilder().setKey(key).setText(text));
+        Put.Builder put = Wire.putOf(space, key, text);
         if (conditional && expected == 0) put.setMustNotExist(true);
         else if (conditional) put.setExpectedVersion(expected);
         Command command = Command.newBuilder().setIdempotencyKey(ByteString.copyFromUtf8(text)).setFingerprint(writes).setPut(put).build();
@@ -108,6 +112,10 @@ final class RegisterClient {
                     Reason reason = SimNode.reason(failure);
                     boolean unknown = reason == null || reason == Reason.OUTCOME_UNKNOWN;
                     simulation.at(onTheWay(), unknown ? again : nothingHappened);
+                    return;
+                }
+                if (outcome.hasRefused() && !outcome.getRefused().getReason().equals(Reason.VERSION_CONFLICT.name())) {
+                    simulation.at(onTheWay(), nothingHappened);
                     return;
                 }
                 if (outcome.hasRecorded()) write.acknowledged = Math.min(write.acknowledged, simulation.now());
@@ -163,7 +171,7 @@ final class RegisterClient {
 
     private void look(
             String key, Consistency consistency, NodeId at, SimMachine machine, ShardProof proof, long invoked, long began, boolean[] over) {
-        SimMachine.@Nullable Held held = machine.get(key).orElse(null);
+        SimMachine.@Nullable Held held = machine.get(space.id(), key).orElse(null);
         simulation.at(onTheWay(), () -> {
             if (over[0]) return;
             long version = held == null ? 0 : held.version();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// One seed's life of a cluster under the register workload, judged.
@@ -33,9 +34,12 @@ record RegisterRun(long seed, History history, List<String> broken, List<String>
     private static List<String> play(Simulation simulation, Variation variation, Path folder, History history) {
         int nodes = simulation.chance(0.1) ? 1 : simulation.chance(0.15) ? 5 : 3;
         SimCluster cluster = new SimCluster(simulation, variation, folder, nodes, 2);
+        cluster.boot();
         Weather weather = new Weather(simulation, cluster);
         weather.begin();
-        RegisterClient.several(simulation, cluster, history, 5, KEYS, 40).forEach(RegisterClient::begin);
+        RegisterClient.several(simulation, cluster, history, 5, KEYS, 35).forEach(RegisterClient::begin);
+        List<SessionClient> streams = IntStream.range(0, 2).mapToObj(i -> new SessionClient(simulation, cluster, i, 40)).toList();
+        streams.forEach(SessionClient::begin);
         simulation.runFor(Duration.ofSeconds(5));
         weather.clear();
         simulation.runFor(Duration.ofSeconds(3));
@@ -47,6 +51,7 @@ record RegisterRun(long seed, History history, List<String> broken, List<String>
         simulation.runFor(Duration.ofSeconds(2));
         List<String> broken = new ArrayList<>(Freshness.check(history));
         Linearizability.check(history).ifPresent(broken::add);
+        cluster.node(cluster.nodes().getFirst()).ifPresent(node -> streams.forEach(stream -> broken.addAll(stream.judge(node))));
         cluster.divergence().ifPresent(broken::add);
         if (history.reads.size() < before + KEYS) broken.add("after the weather cleared, reads still fail");
         history.writes.stream()

@@ -1,16 +1,22 @@
 package io.engram.grid.simulation;
 
+import io.engram.grid.log.Deadline;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.ShardId;
+import io.engram.grid.memory.Space;
+import io.engram.grid.memory.shard.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -20,9 +26,11 @@ final class SimCluster {
     private final Variation variation;
     private final Path folder;
     private final List<ShardId> shards;
+    private final Space space;
     private final Map<NodeId, SimProcess> processes = new TreeMap<>();
     private final Map<NodeId, Map<ShardId, SimDisk>> disks = new TreeMap<>();
     private final Map<NodeId, SimNode> running = new TreeMap<>();
+    private final Map<String, Set<Long>> versions = new TreeMap<>();
     private Consumer<NodeId> voted = node -> {};
     final MemoryNetwork network;
 
@@ -32,6 +40,7 @@ final class SimCluster {
         this.folder = folder;
         this.network = new MemoryNetwork(simulation);
         this.shards = IntStream.range(0, shards).mapToObj(ShardId::new).toList();
+        this.space = Wire.space(7, shards);
         for (int i = 1; i <= nodes; i++) {
             NodeId id = new NodeId("n" + i);
             SimProcess process = new SimProcess(simulation, id);
@@ -52,8 +61,26 @@ final class SimCluster {
         return List.copyOf(processes.keySet());
     }
 
-    List<ShardId> shards() {
-        return shards;
+    /// All versions under which any replica ever recorded the key.
+    Set<Long> versionsOf(String key) {
+        return versions.getOrDefault(key, Set.of());
+    }
+
+    Space space() {
+        return space;
+    }
+
+    /// Runs until every shard has taken up the space.
+    void boot() {
+        Set<ShardId> ready = new TreeSet<>();
+        for (int i = 0; i < 100 && ready.size() < shards.size(); i++) {
+            simulation.runFor(Duration.ofMillis(100));
+            for (ShardId shard : shards) node(simulation.oneOf(nodes())).ifPresent(node -> {
+                var _ = node.submit(shard, Wire.install(space), Deadline.after(Duration.ofMillis(500), node.time))
+                        .thenAccept(outcome -> ready.add(shard));
+            });
+        }
+        if (ready.size() < shards.size()) throw new IllegalStateException("the space has not been installed");
     }
 
     SimProcess process(NodeId id) {
@@ -81,7 +108,7 @@ final class SimCluster {
         Map<ShardId, SimMachine> machines = new TreeMap<>();
         for (ShardId shard : shards) {
             SimDisk disk = disks.computeIfAbsent(id, n -> new TreeMap<>()).computeIfAbsent(shard, s -> disk(id, s));
-            SimMachine machine = new RegisterMachine(time, variation);
+            SimMachine machine = new SimMachine(shard, time, (key, version) -> versions.computeIfAbsent(key, k -> new TreeSet<>()).add(version), variation);
             machines.put(shard, machine);
             logs.put(shard, new MemoryLog(simulation, shard, id, nodes(), disk, machine, time,
                     (to, message) -> network.send(id, to, () -> node(to).ifPresent(node -> node.log(shard).take(message))),

@@ -16,6 +16,7 @@ import io.engram.grid.log.NodeId;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.log.ShardLog;
 import io.engram.grid.memory.Submission;
+import io.engram.grid.memory.session.Sessions;
 import io.engram.grid.wire.Command;
 import io.engram.grid.wire.Outcome;
 import io.engram.grid.wire.PeerAnswer;
@@ -40,6 +41,7 @@ final class SimNode implements Submission {
     private final Map<ShardId, GroupCommit> commits = new TreeMap<>();
     private final Peers peers;
     private final FreshnessGate gate;
+    private final Sessions sessions;
     final SimTime time;
     final int life;
 
@@ -55,12 +57,17 @@ final class SimNode implements Submission {
         this.logs.forEach((shard, log) -> commits.put(shard, new GroupCommit(log, LOG, time, time)));
         Map<ShardId, ShardLog> replicas = new TreeMap<>(this.logs);
         FreshnessPeers questions = BrokenPeers.of(variation, new SimPeers(id, peers), replicas);
+        this.sessions = new Sessions(this, time, time);
         this.gate = new FreshnessGate(id, replicas, questions, new Clocks(time, process.wall()), time, simulation.random);
     }
 
     void start() {
         logs.values().forEach(MemoryLog::start);
         gate.start();
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     FreshnessGate gate() {

@@ -11,8 +11,10 @@ enum Variation {
     COMMITTED_BEFORE_ROLE("FENCED"),
     /// Evidence whose age counts from when the answer came.
     PROOF_TIMED_AT_ANSWER("Bounded"),
-    /// Commands are applied again when they come again.
-    DEDUPE_DROPPED("not linearizable"),
+    /// Writes are applied again when they come again.
+    REQUESTS_FORGOTTEN("not linearizable"),
+    /// Numbers of a session are recorded again when they come again.
+    SESSIONS_FORGOTTEN("twice"),
     /// A vote is forgotten in a crash.
     VOTE_NOT_PERSISTED("");
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.engram.grid.freshness;
+
+import org.jspecify.annotations.NullMarked;
