@@ -76,7 +76,7 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
             case Consistency.Linearizable() -> linearizable(read);
             case Consistency.Bounded(Duration bound) -> bounded(read, bound);
             case Consistency.AtLeast(List<Position> wanted) -> atLeast(read, wanted);
-            case Consistency.Eventual() -> checked(read, () -> weak(read));
+            case Consistency.Eventual() -> weak(read);
         };
     }
 
@@ -126,18 +126,18 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
 
     private CompletableFuture<ShardProof> linearizable(Read read) {
         return fresh(read, Optional::empty, read.deadline)
-                .thenCompose(found -> checked(read, () -> proof(read, found.how(), Optional.of(Duration.ZERO), found.term())));
+                .thenCompose(found -> let(read, found.index(), proof(read, found.how(), Optional.of(Duration.ZERO), found.term())));
     }
 
     private CompletableFuture<ShardProof> bounded(Read read, Duration bound) {
         Supplier<Optional<Evidence>> enough =
                 () -> probe.latest(read.log).filter(known -> known.asked().ageAt(read.began).compareTo(bound) <= 0);
         Optional<Evidence> known = enough.get();
-        if (known.isPresent()) return checked(read, () -> probed(read, known.get()));
+        if (known.isPresent()) return probed(read, known.get());
         Deadline until = read.deadline.earlier(clocks.in(BOUNDED_WAIT));
         return fresh(read, enough, until)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(stale(read, bound, failure)))
-                .thenCompose(found -> checked(read, () -> probed(read, found)));
+                .thenCompose(found -> probed(read, found));
     }
 
     private CompletableFuture<ShardProof> atLeast(Read read, List<Position> wanted) {
@@ -149,29 +149,32 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
         return read.positions.whenPublished(index, read.deadline)
                 .exceptionallyCompose(failure -> refused(Reason.DEADLINE_EXCEEDED, "position " + index + " of shard "
                         + read.log.shard() + " has not been applied on " + self + " in time"))
-                .thenCompose(done -> checked(read, () -> weak(read)));
+                .thenCompose(done -> weak(read));
     }
 
     private CompletableFuture<Evidence> fresh(Read read, Supplier<Optional<Evidence>> known, Deadline until) {
         return new FreshRead(self, read.log, probe, clocks, timers, random, known, until).begin();
     }
 
-    /// The last look before a read is let through: a replica that failed or restarted meanwhile must not be read.
-    private CompletableFuture<ShardProof> checked(Read read, Supplier<ShardProof> proof) {
-        ShardProof made = proof.get();
+    /// The last look before a read is let through, *after* `made` has noted what readers can see: a replica that has failed
+    /// meanwhile, or was restored from a snapshot and has not yet applied again what was proven, must not be read.
+    private static CompletableFuture<ShardProof> let(Read read, long index, ShardProof made) {
         ReplicaView view = read.log.view();
         if (!view.running()) return CompletableFuture.failedFuture(notReady(read.log.shard(), view.lifeCycle()));
+        if (view.applied() < index)
+            return refused(Reason.NOT_READY, "the replica of shard " + read.log.shard() + " is being restored");
         return CompletableFuture.completedFuture(made);
     }
 
-    private ShardProof weak(Read read) {
+    private CompletableFuture<ShardProof> weak(Read read) {
         return probe.latest(read.log)
                 .map(known -> probed(read, known))
-                .orElseGet(() -> proof(read, ShardProof.How.UNPROVEN, Optional.empty(), 0));
+                .orElseGet(() -> let(read, -1, proof(read, ShardProof.How.UNPROVEN, Optional.empty(), 0)));
     }
 
-    private static ShardProof probed(Read read, Evidence known) {
-        return proof(read, ShardProof.How.PROBED, Optional.of(known.asked().ageAt(read.began)), known.term());
+    private static CompletableFuture<ShardProof> probed(Read read, Evidence known) {
+        Duration staleness = known.asked().ageAt(read.began);
+        return let(read, known.index(), proof(read, ShardProof.How.PROBED, Optional.of(staleness), known.term()));
     }
 
     private static ShardProof proof(Read read, ShardProof.How how, Optional<Duration> staleness, long term) {

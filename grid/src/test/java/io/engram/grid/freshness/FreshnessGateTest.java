@@ -285,6 +285,25 @@ class FreshnessGateTest {
         }
 
         @Test
+        void is_not_read_if_it_was_restored_from_a_snapshot_just_as_the_read_was_let_through() {
+            log.applied(100);
+            CompletableFuture<ShardProof> read = gate.pass(SHARD, new Consistency.Linearizable(), new ReadGate.Positions() {
+                @Override
+                public long published() {
+                    log.applied(40);
+                    return 1;
+                }
+
+                @Override
+                public CompletableFuture<Void> whenPublished(long index, Deadline deadline) {
+                    return CompletableFuture.completedFuture(null);
+                }
+            }, Deadline.after(LIMIT, time));
+            peers.index("a").fences(100, 7);
+            assertThat(reason(read)).isEqualTo(Reason.NOT_READY);
+        }
+
+        @Test
         void tells_nobody_its_term() {
             assertThat(gate.answerTerms().getTermsList())
                     .containsExactly(TermsAnswer.ShardTerm.newBuilder().setShard(0).setTerm(7).setPeer("b-peer").build());

@@ -10,8 +10,8 @@ class DeterminismTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 42, 4711})
     void the_same_seed_lives_the_same_life(long seed) {
-        RegisterRun first = RegisterRun.of(seed, Variation.NONE, true);
-        RegisterRun second = RegisterRun.of(seed, Variation.NONE, true);
+        ClusterLife first = ClusterLife.of(seed, Variation.NONE, true);
+        ClusterLife second = ClusterLife.of(seed, Variation.NONE, true);
 
         assertThat(first.trace()).hasSizeGreaterThan(50).isEqualTo(second.trace());
     }
@@ -19,6 +19,6 @@ class DeterminismTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 42, 4711})
     void another_seed_lives_another(long seed) {
-        assertThat(RegisterRun.of(seed, Variation.NONE, true).trace()).isNotEqualTo(RegisterRun.of(seed + 1, Variation.NONE, true).trace());
+        assertThat(ClusterLife.of(seed, Variation.NONE, true).trace()).isNotEqualTo(ClusterLife.of(seed + 1, Variation.NONE, true).trace());
     }
 }

@@ -13,7 +13,7 @@ class KnownBadTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void is_found(Variation variation) {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            for (String broken : RegisterRun.of(seed, variation, false).broken()) {
+            for (String broken : ClusterLife.of(seed, variation, false).broken()) {
                 if (!broken.contains(variation.sign())) continue;
                 System.out.printf("%s found by seed %d: %s%n", variation, seed, broken.lines().findFirst().orElse(""));
                 return;

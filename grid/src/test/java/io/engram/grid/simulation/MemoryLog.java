@@ -65,6 +65,8 @@ final class MemoryLog implements ShardLog {
     private long committedBefore = -1;
     private long applied = -1;
     private boolean applying;
+    private int starts;
+    private long mostApplied = -1;
     private Timers.Timer election;
     private Timers.Timer heartbeat;
 
@@ -99,6 +101,35 @@ final class MemoryLog implements ShardLog {
         });
     }
 
+    /// The replica stops (a full disk, say) and after a while starts again from snapshot and log, inside the running process.
+    void fail(Duration outage) {
+        if (!loaded) return;
+        if (role == Role.LEADER) follow(disk.term, Optional.empty());
+        election.cancel();
+        loaded = false;
+        starts++;
+        leader = Optional.empty();
+        time.after(outage, () -> {
+            SimDisk.Snapshot snapshot = disk.snapshot;
+            committed = -1;
+            committedBefore = -1;
+            applying = false;
+            if (snapshot != null) restore(snapshot);
+            else startFromNothing();
+            loaded = true;
+            waitForLeader();
+        });
+    }
+
+    private void startFromNothing() {
+        try {
+            machine.restore(disk.folder, List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        applied = -1;
+    }
+
     @Override
     public ShardId shard() {
         return shard;
@@ -115,7 +146,8 @@ final class MemoryLog implements ShardLog {
         ReplicaView.Role shown = leads ? ReplicaView.Role.LEADER
                 : role == Role.FOLLOWER ? ReplicaView.Role.FOLLOWER : ReplicaView.Role.CANDIDATE;
         long commit = variation == Variation.COMMITTED_BEFORE_ROLE ? committedBefore : committed;
-        return new ReplicaView(shard, peer(self), shown, disk.term, leader, commit, applied,
+        return new ReplicaView(shard, peer(self), shown, disk.term, leader, commit,
+                variation == Variation.RESTART_UNNOTICED ? mostApplied : applied,
                 disk.snapshot == null ? -1 : disk.snapshot.last(), "RUNNING");
     }
 
@@ -330,7 +362,9 @@ final class MemoryLog implements ShardLog {
         Duration lag = simulation.chance(0.02)
                 ? simulation.between(Duration.ofMillis(1), Duration.ofMillis(150))
                 : simulation.between(Duration.ZERO, Duration.ofNanos(300_000));
+        int start = starts;
         time.after(lag, () -> {
+            if (start != starts) return;
             applying = false;
             int most = 1 + simulation.random.nextInt(8);
             for (int i = 0; i < most && applied < committed; i++) applyNext();
@@ -350,6 +384,7 @@ final class MemoryLog implements ShardLog {
             throw new UncheckedIOException(e);
         }
         applied = index;
+        mostApplied = Math.max(mostApplied, applied);
         Pending one = pending.remove(index);
         if (one != null && one.term() == item.term()) one.result().complete(new Appended.Applied(index, outcomes));
         if (disk.snapshot == null ? applied >= SNAPSHOT_EVERY : applied - disk.snapshot.last() >= SNAPSHOT_EVERY) takeSnapshot();

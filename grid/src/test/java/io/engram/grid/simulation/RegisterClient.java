@@ -171,6 +171,12 @@ final class RegisterClient {
 
     private void look(
             String key, Consistency consistency, NodeId at, SimMachine machine, ShardProof proof, long invoked, long began, boolean[] over) {
+        // As the node's reads do: restored in between, the replica has not what the proof speaks of.
+        if (machine.published() < proof.applied().index()) {
+            history.refusedReads++;
+            done(over);
+            return;
+        }
         SimMachine.@Nullable Held held = machine.get(space.id(), key).orElse(null);
         simulation.at(onTheWay(), () -> {
             if (over[0]) return;

@@ -61,6 +61,10 @@ final class SimCluster {
         return List.copyOf(processes.keySet());
     }
 
+    List<ShardId> shards() {
+        return shards;
+    }
+
     /// All versions under which any replica ever recorded the key.
     Set<Long> versionsOf(String key) {
         return versions.getOrDefault(key, Set.of());

@@ -17,7 +17,7 @@ class SimulationTest {
     void a_thousand_lives_of_a_cluster_keep_every_promise() {
         Long one = Long.getLong("engram.sim.seed");
         if (one != null) {
-            RegisterRun run = RegisterRun.of(one, Variation.NONE, true);
+            ClusterLife run = ClusterLife.of(one, Variation.NONE, true);
             run.trace().forEach(System.out::println);
             assertThat(run.broken()).as("seed %d", one).isEmpty();
             return;
@@ -28,7 +28,7 @@ class SimulationTest {
         long refused = 0;
         long recorded = 0;
         for (long seed = 1; seed <= SEEDS && broken.size() < 5; seed++) {
-            RegisterRun run = RegisterRun.of(seed, Variation.NONE, false);
+            ClusterLife run = ClusterLife.of(seed, Variation.NONE, false);
             long which = seed;
             run.broken().stream().findFirst().ifPresent(what -> broken.add("seed " + which + ": " + what));
             reads += run.history().reads.size();

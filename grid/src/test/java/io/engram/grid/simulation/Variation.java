@@ -15,6 +15,8 @@ enum Variation {
     REQUESTS_FORGOTTEN("not linearizable"),
     /// Numbers of a session are recorded again when they come again.
     SESSIONS_FORGOTTEN("twice"),
+    /// A replica that was restored from a snapshot in place goes on telling what it had applied before.
+    RESTART_UNNOTICED("stale beyond the proof"),
     /// A vote is forgotten in a crash.
     VOTE_NOT_PERSISTED("");
 

@@ -1,6 +1,7 @@
 package io.engram.grid.simulation;
 
 import io.engram.grid.log.NodeId;
+import io.engram.grid.log.ShardId;
 import java.time.Duration;
 import java.util.List;
 
@@ -51,7 +52,7 @@ final class Weather {
             usurp(node);
             return;
         }
-        switch (simulation.random.nextInt(10)) {
+        switch (simulation.random.nextInt(11)) {
             case 0, 1 -> isolate(node);
             case 2, 3 -> cutOneWay(node);
             case 4, 5 -> {
@@ -61,6 +62,7 @@ final class Weather {
             case 6 -> kill(node);
             case 7 -> pause(node);
             case 8 -> jump(node);
+            case 9 -> failReplica(node);
             default -> hop(node);
         }
         next();
@@ -138,6 +140,13 @@ final class Weather {
             simulation.trace(() -> node + " goes on");
             process.resume();
         });
+    }
+
+    private void failReplica(NodeId node) {
+        ShardId shard = simulation.oneOf(cluster.shards());
+        simulation.trace(() -> "replica of shard " + shard + " on " + node + " fails and restarts in place");
+        Duration outage = simulation.chance(0.5) ? Duration.ZERO : simulation.between(Duration.ofMillis(1), Duration.ofMillis(300));
+        cluster.node(node).ifPresent(up -> cluster.process(node).run(up.life, () -> up.log(shard).fail(outage)));
     }
 
     private void jump(NodeId node) {

@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// One seed's life of a cluster under the register workload, judged.
+/// One seed's life of a cluster under registers and sessions, judged.
 ///
 /// @param broken what is wrong, if anything
-record RegisterRun(long seed, History history, List<String> broken, List<String> trace) {
+record ClusterLife(long seed, History history, List<String> broken, List<String> trace) {
     private static final int KEYS = 4;
 
-    static RegisterRun of(long seed, Variation variation, boolean tracing) {
+    static ClusterLife of(long seed, Variation variation, boolean tracing) {
         Path folder = temporary();
         Simulation simulation = new Simulation(seed, tracing);
         History history = new History();
         try {
             List<String> broken = play(simulation, variation, folder, history);
-            return new RegisterRun(seed, history, broken, simulation.trace());
+            return new ClusterLife(seed, history, broken, simulation.trace());
         } catch (IllegalStateException e) {
-            return new RegisterRun(seed, history, List.of(e.toString()), simulation.trace());
+            return new ClusterLife(seed, history, List.of(e.toString()), simulation.trace());
         } finally {
             delete(folder);
         }
