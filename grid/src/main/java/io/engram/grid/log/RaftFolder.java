@@ -27,9 +27,31 @@ final class RaftFolder {
         var current = folder.resolve("current");
         Files.createDirectories(current);
         Files.createDirectories(folder.resolve("sm"));
+        write(term, "");
+        SealedFile.syncFolder(folder);
+        SealedFile.syncParent(folder);
+    }
+
+    /// Mends metadata that a full disk emptied: Ratis renames its new file into place even if it could not be written
+    /// (`RaftStorageMetadataFileImpl.atomicWrite`, whose stream commits when it is closed after a failure).
+    ///
+    /// @param term highest that this replica has been in, as it was in memory
+    /// @param self noted as voted for: for whom it really voted in that term is not known, so it votes for nobody else
+    void mend(long term, String self) throws IOException {
+        if (!exists()) return;
+        try {
+            if (term() >= term) return;
+        } catch (DamagedFileException e) {
+            // As expected: empty.
+        }
+        write(term, self);
+    }
+
+    private void write(long term, String votedFor) throws IOException {
+        var current = folder.resolve("current");
         var meta = new Properties();
         meta.setProperty("term", Long.toString(term));
-        meta.setProperty("votedFor", "");
+        meta.setProperty("votedFor", votedFor);
         var text = new StringWriter();
         meta.store(text, null);
         try (var out = FileChannel.open(
@@ -39,8 +61,6 @@ final class RaftFolder {
             out.force(true);
         }
         SealedFile.syncFolder(current);
-        SealedFile.syncFolder(folder);
-        SealedFile.syncParent(folder);
     }
 
     /// Ratis knows the replica: its metadata is there.

@@ -48,6 +48,9 @@ final class RaftSettings {
 
         Log.setUnsafeFlushEnabled(p, false);
         Log.setAsyncFlushEnabled(p, false);
+        // A follower finds an entry that was sent twice in its cache, and would acknowledge it before it is flushed, or after
+        // the flush failed; with this on, each append waits for the one before.
+        Log.setAppendEntriesComposeEnabled(p, true);
         Log.setCorruptionPolicy(p, Log.CorruptionPolicy.EXCEPTION);
         Log.setSegmentSizeMax(p, SizeInBytes.valueOf("32MB"));
         Log.setPreallocatedSize(p, SizeInBytes.valueOf("4MB"));

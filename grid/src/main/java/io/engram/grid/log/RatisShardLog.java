@@ -153,12 +153,15 @@ final class RatisShardLog implements ShardLog {
                 committed,
                 applied.get(),
                 snapshot == null ? -1 : snapshot.getIndex(),
-                lifeCycle(state, said));
+                lifeCycle(current.machine.logFailed() ? LifeCycle.State.EXCEPTION : state, said));
     }
 
     /// Ratis goes on to say LEADER for a group that it has closed.
     private static Role role(Running current, LifeCycle.State state) {
-        if (state != LifeCycle.State.RUNNING || current.machine.getLifeCycleState() != LifeCycle.State.RUNNING) return Role.STOPPED;
+        boolean works = state == LifeCycle.State.RUNNING
+                && current.machine.getLifeCycleState() == LifeCycle.State.RUNNING
+                && !current.machine.logFailed();
+        if (!works) return Role.STOPPED;
         var info = current.division.getInfo();
         return switch (info.getCurrentRole()) {
             // Ready: it has applied the entry with which its term began.

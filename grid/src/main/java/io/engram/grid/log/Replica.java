@@ -46,6 +46,7 @@ final class Replica {
     private volatile @Nullable String complaint;
     private volatile @Nullable String setAside;
     private Duration backoff = LOOK_EVERY;
+    private long lastTerm;
 
     Replica(
             ShardId shard,
@@ -122,6 +123,7 @@ final class Replica {
     }
 
     private void lost(String why) throws IOException {
+        lastTerm = 0;
         if (neighbours.none()) throw new IOException("replica lost, and there is no other to fetch it from: " + why);
         log.stopped("RECOVERING: " + why);
         machine.sound = false;
@@ -156,7 +158,8 @@ final class Replica {
             return;
         }
         var state = current.division().getInfo().getLifeCycleState();
-        if (state == LifeCycle.State.EXCEPTION || state.isClosingOrClosed() || serverClosed(current)) {
+        boolean broken = state == LifeCycle.State.EXCEPTION || state.isClosingOrClosed() || current.machine().logFailed();
+        if (broken || serverClosed(current)) {
             restart(current);
             return;
         }
@@ -180,6 +183,13 @@ final class Replica {
             lost("the folder of its log is gone");
             return;
         }
+        var full = disk.fault();
+        if (full.isPresent()) {
+            log.stopped("FAILED: " + full.get());
+            complaint = "shard " + shard + " cannot start: " + full.get();
+            return;
+        }
+        if (lastTerm > 0) files.raft().mend(lastTerm, node.self().toString());
         log.stopped("STARTING: reads its log");
         var made = new ReplicaStateMachine(shard, machine, files.snapshots(), applied);
         next = made;
@@ -216,18 +226,16 @@ final class Replica {
         var why = serverClosed(closed)
                 ? "Ratis closed the server, as it does after a long pause of the process"
                 : fault == null ? "Ratis closed the group" : String.valueOf(fault.getMessage());
-        log.standing("FAILED: " + why);
-        var full = disk.fault();
-        if (full.isPresent()) {
-            log.standing("FAILED: " + full.get());
-            complaint = "shard " + shard + " stopped: " + full.get();
-            return;
-        }
-        LOG.warn("replica closed, starting it again shard={} why={}", shard, why, fault);
+        LOG.warn("replica stopped, starting it again shard={} why={}", shard, why, fault);
         complaint = "shard " + shard + " stopped: " + why;
-        if (!serverClosed(closed)) node.stop(group, STOP);
-        running = null;
         log.stopped("FAILED: " + why);
+        running = null;
+        // One whose log failed may still run, and even lead.
+        try {
+            if (!serverClosed(closed)) node.stop(group, STOP);
+        } finally {
+            lastTerm = Math.max(lastTerm, closed.division().getInfo().getCurrentTerm());
+        }
     }
 
     private void failed(Exception e) {

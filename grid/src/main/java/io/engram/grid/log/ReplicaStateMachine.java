@@ -44,6 +44,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
     private long snapshotFailedAt;
     private boolean snapshotFailed;
     private volatile @Nullable Throwable fault;
+    private volatile boolean logFailed;
 
     /// A shard's machine, and whether what it holds can be built upon.
     static final class Machine {
@@ -184,6 +185,12 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failed) {
         if (fault == null) fault = cause;
+        logFailed = true;
+    }
+
+    /// The log could not be written once, and takes nothing ever after; Ratis may leave the group running all the same.
+    boolean logFailed() {
+        return logFailed;
     }
 
     /// Why this start of the replica ended, or will.

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,47 @@ class RejoinTest {
             has(cluster, leader, List.of("a", "b"));
             // What it knew was not thrown away: readers of its state never saw it go back.
             assertThat(cluster.node(leader).machine(0).restores()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_server_that_ratis_closed_is_opened_again() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var paused = cluster.follower(0);
+            var logs = (RatisShardLogs) cluster.node(paused).logs();
+            // As Ratis does itself after a pause of the process that is longer than its close threshold.
+            Objects.requireNonNull(logs.replica(new ShardId(0)).running()).server().close();
+            assertThat(logs.log(new ShardId(0)).view().running()).isFalse();
+            cluster.write(0, "b");
+            has(cluster, paused, List.of("a", "b"));
+        }
+    }
+
+    @Test
+    void a_full_disk_stops_one_replica_which_says_so_and_goes_on_when_there_is_room() throws Exception {
+        var full = new NodeId("n3");
+        try (var disk = SmallDisk.mounted(folder.resolve(full.value()), 64 << 20);
+                var cluster = Cluster.ofThree(folder)) {
+            cluster.startAll();
+            cluster.write(0, "a");
+            has(cluster, full, List.of("a"));
+            disk.fill();
+            var large = "x".repeat(1 << 20);
+            var written = new ArrayList<>(List.of("a"));
+            for (int i = 0; i < 8; i++) {
+                cluster.write(0, i + large);
+                written.add((i + large).substring(0, 40));
+            }
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(full).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("cannot be written")));
+            assertThat(cluster.node(full).log(0).view().role()).isEqualTo(ReplicaView.Role.STOPPED);
+            assertThat(cluster.node(full).log(0).view().lifeCycle()).startsWith("FAILED");
+            cluster.write(0, "b");
+            written.add("b");
+            disk.free();
+            has(cluster, full, written);
+            assertThat(cluster.node(full).logs().complaints()).isEmpty();
         }
     }
 
