@@ -1,0 +1,137 @@
+package io.engram.node.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.engram.grid.cluster.Peers;
+import io.engram.grid.log.Deadline;
+import io.engram.grid.log.MonotonicClock;
+import io.engram.grid.log.NodeId;
+import io.engram.node.config.Secret;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class GrpcPeersTest {
+    private static final NodeId OTHER = new NodeId("n2");
+    private static final Credentials OURS = new Credentials("ours", Optional.of(new Secret("sesame")));
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach void close() throws Exception {
+        for (AutoCloseable one : open.reversed()) one.close();
+    }
+
+    private PeerServer serve(int port, Credentials credentials, Peers.Answering answering) throws IOException {
+        PeerServer server = PeerServer.serve(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials, 1 << 20, answering);
+        open.add(server);
+        return server;
+    }
+
+    private GrpcPeers peers(int port, Credentials credentials) {
+        GrpcPeers peers = new GrpcPeers(credentials, Map.of(OTHER, InetSocketAddress.createUnresolved("127.0.0.1", port)), 1 << 20);
+        open.add(peers);
+        return peers;
+    }
+
+    private static CompletableFuture<byte[]> echo(byte[] question, Deadline deadline) {
+        return CompletableFuture.completedFuture(("you asked " + new String(question, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static CompletableFuture<byte[]> ask(Peers peers, Duration within) {
+        return peers.ask(OTHER, "why".getBytes(StandardCharsets.UTF_8), Deadline.after(within, MonotonicClock.SYSTEM));
+    }
+
+    private static Status.Code refusal(CompletableFuture<byte[]> answer) {
+        Throwable failure = catchThrowable(() -> answer.get(30, TimeUnit.SECONDS));
+        assertThat(failure).isInstanceOf(ExecutionException.class);
+        return Status.fromThrowable(failure).getCode();
+    }
+
+    @Test void carries_questions_and_answers() throws Exception {
+        PeerServer server = serve(0, OURS, GrpcPeersTest::echo);
+        byte[] answer = ask(peers(server.port(), OURS), Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
+        assertThat(answer).asString(StandardCharsets.UTF_8).isEqualTo("you asked why");
+    }
+
+    @Test void refuses_another_cluster() throws IOException {
+        PeerServer server = serve(0, OURS, GrpcPeersTest::echo);
+        Credentials theirs = new Credentials("theirs", OURS.secret());
+        assertThat(refusal(ask(peers(server.port(), theirs), Duration.ofSeconds(30)))).isEqualTo(Status.Code.PERMISSION_DENIED);
+    }
+
+    @Test void refuses_a_peer_without_the_secret_or_with_another() throws IOException {
+        PeerServer server = serve(0, OURS, GrpcPeersTest::echo);
+        Credentials none = new Credentials("ours", Optional.empty());
+        Credentials wrong = new Credentials("ours", Optional.of(new Secret("sesamE")));
+        assertThat(refusal(ask(peers(server.port(), none), Duration.ofSeconds(30)))).isEqualTo(Status.Code.UNAUTHENTICATED);
+        assertThat(refusal(ask(peers(server.port(), wrong), Duration.ofSeconds(30)))).isEqualTo(Status.Code.UNAUTHENTICATED);
+    }
+
+    @Test void ends_by_the_deadline_and_tells_it_to_the_one_who_answers() throws IOException {
+        AtomicReference<Duration> told = new AtomicReference<>();
+        PeerServer server = serve(0, OURS, (question, deadline) -> {
+            told.set(deadline.left(MonotonicClock.SYSTEM));
+            return new CompletableFuture<>();
+        });
+        GrpcPeers peers = peers(server.port(), OURS);
+        assertThat(refusal(ask(peers, Duration.ofSeconds(3)))).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        assertThat(told.get()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(3));
+        assertThat(refusal(ask(peers, Duration.ZERO))).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    }
+
+    @Test void fails_at_once_where_nobody_listens_and_answers_soon_after_somebody_does() throws Exception {
+        PeerServer first = serve(0, OURS, GrpcPeersTest::echo);
+        int port = first.port();
+        GrpcPeers peers = peers(port, OURS);
+        var _ = ask(peers, Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
+        first.close();
+        await().until(() -> refusal(ask(peers, Duration.ofSeconds(30))) == Status.Code.UNAVAILABLE);
+        // As many failures as make gRPC wait for minutes by itself.
+        for (int i = 0; i < 20; i++) refusal(ask(peers, Duration.ofSeconds(30)));
+        serve(port, OURS, GrpcPeersTest::echo);
+        await().atMost(Duration.ofSeconds(30)).until(() -> answers(peers));
+    }
+
+    private static boolean answers(Peers peers) throws InterruptedException, TimeoutException {
+        try {
+            return ask(peers, Duration.ofSeconds(5)).get(30, TimeUnit.SECONDS).length > 0;
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
+    @Test void tells_a_failure_on_the_other_side_apart_from_an_answer() throws IOException {
+        PeerServer server = serve(0, OURS, (question, deadline) -> CompletableFuture.failedFuture(new IllegalStateException("broken")));
+        assertThat(refusal(ask(peers(server.port(), OURS), Duration.ofSeconds(30)))).isEqualTo(Status.Code.INTERNAL);
+    }
+
+    @Test void refuses_answers_that_are_too_large() throws IOException {
+        PeerServer server = serve(0, OURS, (question, deadline) -> CompletableFuture.completedFuture(new byte[2 << 20]));
+        assertThat(refusal(ask(peers(server.port(), OURS), Duration.ofSeconds(30)))).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+
+    @Test void knows_no_node_but_the_members() {
+        Peers peers = peers(1, OURS);
+        assertThat(peers.ask(new NodeId("n9"), new byte[0], Deadline.after(Duration.ofSeconds(1), MonotonicClock.SYSTEM)))
+                .isCompletedExceptionally();
+    }
+}
