@@ -4,6 +4,7 @@ import io.engram.node.config.InvalidConfigException;
 import io.engram.node.config.NodeConfig;
 import io.engram.node.config.NodeConfigReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class Main {
     private static void stopAtEof(Logger log) {
         Thread.ofPlatform().daemon().name("stop-at-eof").start(() -> {
             try {
-                while (System.in.read() >= 0) continue;
+                System.in.transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
                 log.debug("standard input is gone", e);
             }

@@ -159,8 +159,8 @@ class NodeTest {
 
     private static boolean allFree(int base) {
         for (int port = base; port < base + NodeConfig.Ports.COUNT; port++) {
-            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                continue;
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                if (!socket.isBound()) return false;
             } catch (IOException e) {
                 return false;
             }

@@ -116,7 +116,8 @@ class GrpcEdgeTest {
                             .setBounded(Bounded.newBuilder().setMaxStaleness(Duration.newBuilder().setSeconds(2).setNanos(3))).build(),
                     io.engram.v1.Consistency.newBuilder().setAtLeast(AtLeast.newBuilder()
                             .addPositions(io.engram.v1.Position.newBuilder().setShard(3).setIndex(9))).build());
-            wire.forEach(c -> catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").setConsistency(c).build())));
+            memories().put(put("k", "x"));
+            wire.forEach(c -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").setConsistency(c).build()));
             assertThat(store.consistencies).containsExactly(
                     new Consistency.Linearizable(), new Consistency.Linearizable(), new Consistency.Eventual(),
                     new Consistency.Bounded(java.time.Duration.ofSeconds(2, 3)),
@@ -320,7 +321,9 @@ class GrpcEdgeTest {
         @Test void takes_one_of_so_many_places_and_then_calls_are_refused() {
             store.beforeCalls = this::hang;
             var future = MemoryServiceGrpc.newFutureStub(fixture.channel);
-            for (int i = 0; i < 16; i++) future.get(GetRequest.newBuilder().setSpace("cos").setKey("k").build());
+            for (int i = 0; i < 16; i++) {
+                var _ = future.get(GetRequest.newBuilder().setSpace("cos").setKey("k").build());
+            }
             await().untilAsserted(() -> {
                 Told told = Told.of(catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").build())));
                 assertThat(told.reason()).isEqualTo("OVERLOADED");
@@ -391,7 +394,7 @@ class GrpcEdgeTest {
 
     @Test void counts_calls_by_method_and_code_and_refusals_by_reason() {
         memories().put(put("k", "x"));
-        catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("absent").build()));
+        assertThat(catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("absent").build()))).isNotNull();
         await().untilAsserted(() -> {
             assertThat(fixture.registry.getSampleValue("engram_calls_total",
                     new String[] {"method", "code"}, new String[] {"engram.v1.MemoryService/Put", "OK"})).isEqualTo(1);
