@@ -1,0 +1,253 @@
+package io.engram.grid.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.engram.grid.GridConfig.Member;
+import io.engram.grid.Reason;
+import io.engram.grid.cluster.Peers;
+import io.engram.grid.log.Deadline;
+import io.engram.grid.log.MonotonicClock;
+import io.engram.grid.log.NodeId;
+import io.engram.grid.log.Placement;
+import io.engram.grid.log.ShardId;
+import io.engram.grid.log.ShardLog;
+import io.engram.grid.log.ShardLogs;
+import io.engram.grid.wire.Command;
+import io.engram.grid.wire.Forget;
+import io.engram.grid.wire.MembershipAnswer;
+import io.engram.grid.wire.MembershipQuestion;
+import io.engram.grid.wire.Outcome;
+import io.engram.grid.wire.PeerAnswer;
+import io.engram.grid.wire.PeerQuestion;
+import io.engram.grid.wire.PeerRefusal;
+import io.engram.grid.wire.Recorded;
+import io.engram.grid.wire.Refused;
+import io.engram.grid.wire.SubmitAnswer;
+import io.engram.grid.wire.SubmitQuestion;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A node without replicas, and three others whose answers are written down.
+class CommandRoutesTest {
+    private static final ShardId SHARD = new ShardId(0);
+    private static final NodeId SELF = new NodeId("edge");
+    private final SystemTimers timers = new SystemTimers("test");
+    private final List<NodeId> asked = new CopyOnWriteArrayList<>();
+
+    /// What one of the others says to a question about commands.
+    private interface Script {
+        CompletableFuture<PeerAnswer> answer(NodeId node, SubmitQuestion question, int number);
+    }
+
+    @AfterEach
+    void stop() {
+        timers.close();
+    }
+
+    @Test
+    void a_hint_is_followed_and_remembered() {
+        Script script = (node, question, number) ->
+                done(node.value().equals("c") ? applied(question) : SubmitAnswer.newBuilder().setLeader("c").build());
+        var submission = submission(script);
+        assertThat(submission.submit(SHARD, forget(), in(10_000)).join().getIndex()).isEqualTo(7);
+        int first = asked.size();
+        submission.submit(SHARD, forget(), in(10_000)).join();
+        assertThat(asked.subList(first, asked.size())).containsExactly(new NodeId("c"));
+    }
+
+    @Test
+    void while_nobody_leads_it_is_asked_again_until_somebody_does() {
+        Script script = (node, question, number) ->
+                done(number < 6 ? SubmitAnswer.newBuilder().setLeader("?").build() : applied(question));
+        assertThat(submission(script).submit(SHARD, forget(), in(10_000)).join().hasRecorded()).isTrue();
+    }
+
+    @Test
+    void certainly_nothing_appended_is_told_as_such() {
+        Script nobody = (node, question, number) -> done(SubmitAnswer.newBuilder().setLeader("?").build());
+        assertThat(refusal(submission(nobody).submit(SHARD, forget(), in(300)))).isEqualTo(Reason.NO_LEADER);
+        Script full = (node, question, number) -> refused(Reason.OVERLOADED);
+        assertThat(refusal(submission(full).submit(SHARD, forget(), in(10_000)))).isEqualTo(Reason.OVERLOADED);
+    }
+
+    @Test
+    void what_may_have_been_appended_is_asked_for_again_and_its_outcome_told() {
+        Script script = (node, question, number) ->
+                number == 0 ? CompletableFuture.failedFuture(new IOException("connection lost")) : done(applied(question));
+        assertThat(submission(script).submit(SHARD, forget(), in(10_000)).join().hasRecorded()).isTrue();
+    }
+
+    @Test
+    void what_may_have_been_appended_is_unknown_at_the_deadline() {
+        Script silent = (node, question, number) -> new CompletableFuture<>();
+        assertThat(refusal(submission(silent).submit(SHARD, forget(), in(300)))).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        Script lost = (node, question, number) -> number == 0
+                ? done(SubmitAnswer.newBuilder().setOutcomeUnknown(true).build())
+                : done(SubmitAnswer.newBuilder().setLeader("?").build());
+        assertThat(refusal(submission(lost).submit(SHARD, forget(), in(300)))).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void no_later_refusal_makes_an_unknown_outcome_known() {
+        Script full = afterDoubt(refused(Reason.OVERLOADED));
+        assertThat(refusal(submission(full).submit(SHARD, forget(), in(10_000)))).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        for (Reason notKept : List.of(Reason.SPACE_NOT_FOUND, Reason.IDEMPOTENCY_TABLE_FULL, Reason.DEADLINE_EXCEEDED)) {
+            Script script = afterDoubt(done(SubmitAnswer.newBuilder().addOutcomes(decided(notKept).toByteString()).build()));
+            assertThat(refusal(submission(script).submit(SHARD, forget(), in(10_000)))).as("%s", notKept).isEqualTo(Reason.OUTCOME_UNKNOWN);
+        }
+    }
+
+    @Test
+    void a_refusal_that_the_shard_keeps_is_the_outcome() {
+        Script script = afterDoubt(done(SubmitAnswer.newBuilder().addOutcomes(decided(Reason.VERSION_CONFLICT).toByteString()).build()));
+        assertThat(submission(script).submit(SHARD, forget(), in(10_000)).join().getRefused().getReason())
+                .isEqualTo("VERSION_CONFLICT");
+    }
+
+    @Test
+    void many_small_commands_share_questions_and_each_has_its_own_outcome() {
+        var sizes = new CopyOnWriteArrayList<Integer>();
+        Script script = (node, question, number) -> {
+            sizes.add(question.getCommandsCount());
+            var outcomes = SubmitAnswer.newBuilder();
+            for (ByteString command : question.getCommandsList()) outcomes.addOutcomes(echo(command));
+            return new CompletableFuture<PeerAnswer>().completeOnTimeout(wrap(outcomes.build()), 50, TimeUnit.MILLISECONDS);
+        };
+        var submission = submission(script);
+        var all = IntStream.range(1, 501).mapToObj(i -> submission.submit(SHARD, forget(i), in(20_000))).toList();
+        for (int i = 0; i < all.size(); i++) assertThat(all.get(i).join().getRecorded().getVersion()).isEqualTo(i + 1);
+        assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(500);
+        assertThat(sizes).hasSizeLessThan(60);
+    }
+
+    @Test
+    void more_than_may_wait_is_refused() {
+        Script silent = (node, question, number) -> new CompletableFuture<>();
+        var submission = submission(silent);
+        byte[] big = new byte[600_000];
+        var command = forget().toBuilder().setIdempotencyKey(ByteString.copyFrom(big)).build();
+        var first = submission.submit(SHARD, command, in(1_000));
+        assertThat(refusal(submission.submit(SHARD, command, in(1_000)))).isEqualTo(Reason.OVERLOADED);
+        assertThat(refusal(first)).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    private static Script afterDoubt(CompletableFuture<PeerAnswer> then) {
+        return (node, question, number) -> number == 0 ? CompletableFuture.failedFuture(new IOException("connection lost")) : then;
+    }
+
+    private RoutedSubmission submission(Script script) {
+        Peers peers = (to, question, deadline) -> {
+            int number = asked.size();
+            asked.add(to);
+            try {
+                return script.answer(to, PeerQuestion.parseFrom(question).getSubmit(), number).thenApply(PeerAnswer::toByteArray);
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        asked.clear();
+        var logs = new NoReplicas();
+        var stamps = new Stamps(logs, Map.of(), Duration.ofMinutes(10));
+        return new RoutedSubmission(
+                new CommandRoutes(
+                        SELF, Map.of(), new LeaderHints(SELF, logs), new PeerCalls(SELF, peers), stamps, MonotonicClock.SYSTEM, timers,
+                        1_000_000),
+                stamps);
+    }
+
+    private static Command forget() {
+        return forget(7);
+    }
+
+    private static Command forget(long number) {
+        return Command.newBuilder()
+                .setIdempotencyKey(ByteString.copyFromUtf8("key"))
+                .setForget(Forget.newBuilder().setExpectedVersion(number))
+                .build();
+    }
+
+    private static ByteString echo(ByteString command) {
+        try {
+            long number = Command.parseFrom(command).getForget().getExpectedVersion();
+            return Outcome.newBuilder().setIndex(number).setRecorded(Recorded.newBuilder().setVersion(number)).build().toByteString();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SubmitAnswer applied(SubmitQuestion question) {
+        return SubmitAnswer.newBuilder().addOutcomes(echo(question.getCommands(0))).build();
+    }
+
+    private static Outcome decided(Reason reason) {
+        return Outcome.newBuilder().setIndex(9).setRefused(Refused.newBuilder().setReason(reason.name())).build();
+    }
+
+    private static CompletableFuture<PeerAnswer> done(SubmitAnswer answer) {
+        return CompletableFuture.completedFuture(wrap(answer));
+    }
+
+    private static PeerAnswer wrap(SubmitAnswer answer) {
+        return PeerAnswer.newBuilder().setSubmit(answer).build();
+    }
+
+    private static CompletableFuture<PeerAnswer> refused(Reason reason) {
+        return CompletableFuture.completedFuture(
+                PeerAnswer.newBuilder().setRefused(PeerRefusal.newBuilder().setReason(reason.name())).build());
+    }
+
+    private static Reason refusal(CompletableFuture<?> future) {
+        var thrown = catchThrowableOfType(CompletionException.class, future::join);
+        assertThat(thrown).isNotNull();
+        return Faults.refusal(thrown).reason();
+    }
+
+    private static Deadline in(long millis) {
+        return Deadline.after(Duration.ofMillis(millis), MonotonicClock.SYSTEM);
+    }
+
+    private static final class NoReplicas implements ShardLogs {
+        @Override
+        public Set<ShardId> held() {
+            return Set.of();
+        }
+
+        @Override
+        public ShardLog log(ShardId shard) {
+            throw new IllegalArgumentException("no replica of shard " + shard);
+        }
+
+        @Override
+        public Placement placement() {
+            var members = Stream.of("a", "b", "c").map(name -> new Member(new NodeId(name), "127.0.0.1", 0, 0, 0, 0, 0, 0, 0)).toList();
+            return new Placement(members, 1, 3);
+        }
+
+        @Override
+        public CompletableFuture<MembershipAnswer> answer(MembershipQuestion question, Deadline deadline) {
+            return CompletableFuture.failedFuture(new IllegalStateException("not asked here"));
+        }
+
+        @Override
+        public List<String> complaints() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
