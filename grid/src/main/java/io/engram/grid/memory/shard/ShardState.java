@@ -34,7 +34,7 @@ public final class ShardState implements ShardMachine, ShardReads, AutoCloseable
     private final MemoryConfig config;
     private final Applied listener;
     private final PositionWaiters waiters;
-    private final SnapshotFolder snapshots = new SnapshotFolder();
+    private final SnapshotFiles snapshots = new SnapshotFiles();
     private volatile Published published;
     private volatile long applied = -1;
     private KeptOutcomes outcomes;
@@ -182,7 +182,7 @@ public final class ShardState implements ShardMachine, ShardReads, AutoCloseable
     }
 
     private long restore(Path folder, List<Path> files, KeptOutcomes restored) throws IOException {
-        Path table = SnapshotFolder.table(folder, files);
+        Path table = SnapshotFiles.table(folder, files);
         Restoring restoring = new Restoring(table, restored);
         TableReader.read(table, shard, restoring);
         List<Path> records = snapshots.recordFiles(folder, table, restoring.header(), files);

@@ -23,7 +23,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /// Table files and record files of snapshots, on disk. One thread at a time.
-final class SnapshotFolder {
+final class SnapshotFiles {
+    private static final String UNFINISHED = ".unfinished";
+
     /// Record files never change, and most of them are in one snapshot after another: each is read once.
     private final Map<String, RecordFileEntry> known = new HashMap<>();
     private final Set<Path> folders = new HashSet<>();
@@ -48,7 +50,7 @@ final class SnapshotFolder {
     Path writeTable(Path folder, long logIndex, Contents contents) throws IOException {
         folders.add(folder);
         Path table = folder.resolve("state-" + logIndex + TableFormat.SUFFIX);
-        Path unfinished = folder.resolve("state-" + logIndex + ".unfinished");
+        Path unfinished = folder.resolve("state-" + logIndex + UNFINISHED);
         // The record files' names must be durable before a table names them.
         syncFolder(folder);
         try (FileChannel channel = FileChannel.open(
@@ -94,8 +96,8 @@ final class SnapshotFolder {
         return table;
     }
 
-    /// Deletes what older tables name and no kept one needs, and last those tables: a crash in between leaves a table that
-    /// tells what is still to go.
+    /// Deletes what no kept table needs: files that older tables name, files of the same kind that no table names (of snapshots
+    /// that were never finished), and last those tables: a crash in between leaves a table that tells what is still to go.
     void retain(List<Path> kept) throws IOException {
         Set<Path> keep = new HashSet<>();
         for (Path file : kept) {
@@ -106,22 +108,24 @@ final class SnapshotFolder {
     }
 
     private void retain(Path folder, Set<Path> keep) throws IOException {
-        List<Path> tables;
+        List<Path> tables = new ArrayList<>();
+        List<Path> others = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            tables = files.filter(file -> name(file).endsWith(TableFormat.SUFFIX)).toList();
+            files.filter(Files::isRegularFile).forEach(file -> (kind(file).equals(TableFormat.SUFFIX) ? tables : others).add(file));
         }
-        for (Path table : tables) {
-            if (keep.contains(table.toAbsolutePath().normalize())) continue;
-            for (RecordFileEntry entry : filesOf(table)) {
-                Path file = folder.resolve(entry.getName());
-                if (!keep.contains(file.toAbsolutePath().normalize())) {
-                    Files.deleteIfExists(file);
-                    known.remove(entry.getName());
-                }
-            }
-            Files.delete(table);
+        Set<String> kinds = new HashSet<>(Set.of(UNFINISHED));
+        for (Path table : tables) for (RecordFileEntry entry : filesOf(table)) kinds.add(kind(folder.resolve(entry.getName())));
+        for (Path file : others) {
+            if (!kinds.contains(kind(file)) || keep.contains(file.toAbsolutePath().normalize())) continue;
+            Files.delete(file);
+            known.remove(name(file));
         }
+        for (Path table : tables) if (!keep.contains(table.toAbsolutePath().normalize())) Files.delete(table);
         syncFolder(folder);
+    }
+
+    private static String kind(Path file) {
+        return name(file).substring(Math.max(0, name(file).lastIndexOf('.')));
     }
 
     private static List<RecordFileEntry> filesOf(Path table) throws IOException {
