@@ -181,9 +181,12 @@ final class SessionStream implements Ingest {
     /// Decides what is to be sent and completed now. Under the lock.
     private void proceed() {
         if (failure != null) return;
-        durableThrough = leastCovered();
-        for (PendingTake take = takes.peek(); take != null && take.last() <= durableThrough; take = takes.peek()) {
+        long covered = leastCovered();
+        for (PendingTake take = takes.peek(); take != null && take.last() <= covered; take = takes.peek()) {
             PendingTake done = takes.remove();
+            // Not as far as is covered: a client acknowledges this mark, and must have been told of all rejections below it. Those
+            // of the next call come with the next call.
+            durableThrough = Math.max(durableThrough, done.last());
             inFlight -= done.size();
             done.stopTimer();
             Taken taken = done.taken(durableThrough);

@@ -35,7 +35,7 @@ class UnreliableSessionsTest {
         Long given = Long.getLong("seed");
         if (given != null) return List.of(given);
         List<Long> seeds = new ArrayList<>();
-        for (int i = 0; i < 25; i++) seeds.add(new Random().nextLong());
+        for (int i = 0; i < 60; i++) seeds.add(new Random().nextLong());
         return seeds;
     }
 

@@ -1,6 +1,5 @@
 package io.engram.grid.memory.shard;
 
-import static io.engram.grid.memory.shard.Wire.create;
 import static io.engram.grid.memory.shard.Wire.delete;
 import static io.engram.grid.memory.shard.Wire.drop;
 import static io.engram.grid.memory.shard.Wire.install;
@@ -51,7 +50,7 @@ class CatalogCommandsTest {
     class Creating {
         @Test
         void has_its_position_as_the_id_and_shows_only_once_it_is_settled() {
-            Outcome outcome = shard.apply(create("a"));
+            Outcome outcome = shard.apply(Wire.create("a"));
             assertThat(outcome.getSpace().getSpace().getId()).isEqualTo(outcome.getIndex()).isEqualTo(1);
             assertThat(outcome.getSpace().getSpace().getRevision()).isEqualTo(1);
             assertThat(outcome.getSpace().getSettled()).isFalse();
@@ -65,23 +64,23 @@ class CatalogCommandsTest {
 
         @Test
         void a_name_that_is_taken_is_refused_even_before_it_is_settled() {
-            shard.apply(create("a"));
-            assertThat(reason(create("a"))).isEqualTo("SPACE_EXISTS");
+            shard.apply(Wire.create("a"));
+            assertThat(reason(Wire.create("a"))).isEqualTo("SPACE_EXISTS");
         }
 
         @Test
         void more_spaces_than_allowed_is_refused() {
-            shard.apply(create("a"));
-            shard.apply(create("b"));
-            assertThat(reason(create("c"))).isEqualTo("TOO_MANY_SPACES");
+            shard.apply(Wire.create("a"));
+            shard.apply(Wire.create("b"));
+            assertThat(reason(Wire.create("c"))).isEqualTo("TOO_MANY_SPACES");
         }
 
         @Test
         void again_with_the_same_key_has_the_same_space_and_tells_whether_it_is_settled_now() {
-            shard.apply(keyed(create("a")));
-            assertThat(shard.apply(keyed(create("a"))).getSpace().getSettled()).isFalse();
+            shard.apply(keyed(Wire.create("a")));
+            assertThat(shard.apply(keyed(Wire.create("a"))).getSpace().getSettled()).isFalse();
             shard.apply(stepDone(1, 1));
-            Outcome again = shard.apply(keyed(create("a")));
+            Outcome again = shard.apply(keyed(Wire.create("a")));
             assertThat(again.getReplayed()).isTrue();
             assertThat(again.getSpace().getSpace().getId()).isEqualTo(1);
             assertThat(again.getSpace().getSettled()).isTrue();
@@ -89,12 +88,12 @@ class CatalogCommandsTest {
 
         @Test
         void on_another_shard_is_refused() {
-            assertThat(new TestShard(1).apply(create("a")).getRefused().getReason()).isEqualTo("INVALID_ARGUMENT");
+            assertThat(new TestShard(1).apply(Wire.create("a")).getRefused().getReason()).isEqualTo("INVALID_ARGUMENT");
         }
 
         @Test
         void what_is_no_space_is_refused_with_its_field() {
-            Command.Builder bad = create("a").toBuilder();
+            Command.Builder bad = Wire.create("a").toBuilder();
             bad.getCreateSpaceBuilder().getSpaceBuilder().setDimension(0);
             assertThat(shard.apply(bad.build()).getRefused().getMessage()).isEqualTo("space.dimension must be 1..4096, was 0");
         }
@@ -104,7 +103,7 @@ class CatalogCommandsTest {
     class Updating {
         @Test
         void raises_the_revision_and_is_settled_only_by_a_step_of_that_revision() {
-            shard.apply(create("a"));
+            shard.apply(Wire.create("a"));
             shard.apply(stepDone(1, 1));
             Outcome updated = shard.apply(update("a", 1, 7));
             assertThat(updated.getSpace().getSpace().getRevision()).isEqualTo(2);
@@ -118,7 +117,7 @@ class CatalogCommandsTest {
 
         @Test
         void another_revision_is_refused_with_the_present_one() {
-            shard.apply(create("a"));
+            shard.apply(Wire.create("a"));
             shard.apply(stepDone(1, 1));
             Outcome outcome = shard.apply(update("a", 2, 7));
             assertThat(outcome.getRefused().getReason()).isEqualTo("REVISION_CONFLICT");
@@ -130,12 +129,12 @@ class CatalogCommandsTest {
     class Deleting {
         @Test
         void hides_it_at_once_and_frees_the_name_when_settled() {
-            shard.apply(create("a"));
+            shard.apply(Wire.create("a"));
             shard.apply(stepDone(1, 1));
             Outcome deleted = shard.apply(keyed(delete("a")));
             assertThat(deleted.getSpace().getSpace().getRevision()).isEqualTo(2);
             assertThat(visible()).isEmpty();
-            assertThat(reason(create("a"))).isEqualTo("SPACE_EXISTS");
+            assertThat(reason(Wire.create("a"))).isEqualTo("SPACE_EXISTS");
             assertThat(reason(update("a", 0, 7))).isEqualTo("SPACE_NOT_FOUND");
             assertThat(shard.apply(delete("a")).getSpace().getSettled()).isFalse();
             shard.apply(stepDone(1, 1));
@@ -145,7 +144,7 @@ class CatalogCommandsTest {
             shard.apply(stepDone(1, 2));
             assertThat(shard.apply(keyed(delete("a"))).getSpace().getSettled()).isTrue();
             assertThat(reason(delete("a"))).isEqualTo("SPACE_NOT_FOUND");
-            assertThat(shard.apply(create("a")).getSpace().getSpace().getId()).isGreaterThan(1);
+            assertThat(shard.apply(Wire.create("a")).getSpace().getSpace().getId()).isGreaterThan(1);
         }
     }
 

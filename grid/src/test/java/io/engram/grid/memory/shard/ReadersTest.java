@@ -45,7 +45,7 @@ class ReadersTest {
             while (!stop.get() || readings == 0) {
                 try (ShardReading reading = shard.state.read()) {
                     var left = reading.find(SPACE.id(), new MemoryKey("left")).orElseThrow();
-                    Thread.yield();
+                    Thread.onSpinWait();
                     var right = reading.find(SPACE.id(), new MemoryKey("right")).orElseThrow();
                     assertThat(right.version()).isEqualTo(left.version() + 1);
                     assertThat(reading.position()).isGreaterThanOrEqualTo(last).isEqualTo(reading.rows().position());

@@ -4,7 +4,6 @@ import static io.engram.grid.memory.shard.Wire.batch;
 import static io.engram.grid.memory.shard.Wire.close;
 import static io.engram.grid.memory.shard.Wire.install;
 import static io.engram.grid.memory.shard.Wire.item;
-import static io.engram.grid.memory.shard.Wire.of;
 import static io.engram.grid.memory.shard.Wire.openGuest;
 import static io.engram.grid.memory.shard.Wire.openHome;
 import static io.engram.grid.memory.shard.Wire.rejection;
@@ -132,10 +131,10 @@ class SessionCommandsTest {
         @Test
         void a_later_incarnation_starts_from_nothing() {
             SessionState state = opened();
-            guest.apply(of(range(state, 0, 10)));
+            guest.apply(Wire.of(range(state, 0, 10)));
             SessionState later = guest.apply(openGuest(SPACE, session, 90, 90, false)).getSession();
             assertThat(later.getCoveredThrough()).isZero();
-            assertThat(reason(guest.apply(of(range(state, 10, 20))))).isEqualTo("SESSION_EXPIRED");
+            assertThat(reason(guest.apply(Wire.of(range(state, 10, 20))))).isEqualTo("SESSION_EXPIRED");
             assertThat(reason(guest.apply(openGuest(SPACE, session, state.getIncarnation(), 99, false)))).isEqualTo("SESSION_BUSY");
         }
 
@@ -143,10 +142,10 @@ class SessionCommandsTest {
         void what_home_has_closed_is_not_created_again_by_a_late_command() {
             SessionState state = opened();
             Command late = openGuest(SPACE, session, state.getIncarnation(), state.getStream(), false);
-            guest.apply(of(range(state, 0, 1).addItems(item(1, key(1, 0)))));
+            guest.apply(Wire.of(range(state, 0, 1).addItems(item(1, key(1, 0)))));
             guest.apply(close(SPACE, session, state.getIncarnation()));
             assertThat(guest.apply(late).hasRefused()).isTrue();
-            assertThat(reason(guest.apply(of(range(state, 0, 1).addItems(item(1, key(1, 0))))))).isEqualTo("SESSION_EXPIRED");
+            assertThat(reason(guest.apply(Wire.of(range(state, 0, 1).addItems(item(1, key(1, 0))))))).isEqualTo("SESSION_EXPIRED");
             assertThat(guest.recordedTexts).hasSize(1);
         }
 
@@ -164,7 +163,7 @@ class SessionCommandsTest {
         void takes_a_position_for_each_item_it_records_and_covers_its_range() {
             SessionState state = opened();
             long before = guest.state.published();
-            Outcome outcome = guest.apply(of(range(state, 0, 9).addItems(item(2, key(1, 0))).addItems(item(5, key(1, 1)))));
+            Outcome outcome = guest.apply(Wire.of(range(state, 0, 9).addItems(item(2, key(1, 0))).addItems(item(5, key(1, 1)))));
             assertThat(outcome.getSession().getCoveredThrough()).isEqualTo(9);
             assertThat(outcome.getIndex()).isEqualTo(before + 2);
             assertThat(guest.memories(SPACE).values()).containsExactlyInAnyOrder(before + 1, before + 2);
@@ -173,13 +172,13 @@ class SessionCommandsTest {
         @Test
         void of_nothing_for_this_shard_takes_one_position() {
             SessionState state = opened();
-            assertThat(guest.apply(of(range(state, 0, 9))).getIndex()).isEqualTo(guest.state.published()).isEqualTo(3);
+            assertThat(guest.apply(Wire.of(range(state, 0, 9))).getIndex()).isEqualTo(guest.state.published()).isEqualTo(3);
         }
 
         @Test
         void sent_again_records_nothing_again() {
             SessionState state = opened();
-            Command batch = of(range(state, 0, 2).addItems(item(1, key(1, 0))).addItems(item(2, key(1, 0))));
+            Command batch = Wire.of(range(state, 0, 2).addItems(item(1, key(1, 0))).addItems(item(2, key(1, 0))));
             guest.apply(batch);
             assertThat(guest.apply(batch).getSession().getCoveredThrough()).isEqualTo(2);
             assertThat(guest.recordedTexts).containsExactly("text 1", "text 2");
@@ -188,29 +187,29 @@ class SessionCommandsTest {
         @Test
         void that_overlaps_records_only_what_is_new() {
             SessionState state = opened();
-            guest.apply(of(range(state, 0, 2).addItems(item(1, key(1, 0)))));
-            guest.apply(of(range(state, 0, 4).addItems(item(1, key(1, 0))).addItems(item(3, key(1, 0)))));
+            guest.apply(Wire.of(range(state, 0, 2).addItems(item(1, key(1, 0)))));
+            guest.apply(Wire.of(range(state, 0, 4).addItems(item(1, key(1, 0))).addItems(item(3, key(1, 0)))));
             assertThat(guest.recordedTexts).containsExactly("text 1", "text 3");
         }
 
         @Test
         void that_leaves_a_gap_is_refused() {
-            assertThat(reason(guest.apply(of(range(opened(), 1, 2))))).isEqualTo("SESSION_GAP");
+            assertThat(reason(guest.apply(Wire.of(range(opened(), 1, 2))))).isEqualTo("SESSION_GAP");
         }
 
         @Test
         void of_a_stream_that_was_taken_over_is_busy() {
             SessionState old = opened();
             SessionState fresh = home.apply(openHome(SPACE, session, 0)).getSession();
-            assertThat(reason(home.apply(of(range(old, 0, 1))))).isEqualTo("SESSION_BUSY");
+            assertThat(reason(home.apply(Wire.of(range(old, 0, 1))))).isEqualTo("SESSION_BUSY");
             guest.apply(openGuest(SPACE, session, fresh.getIncarnation(), fresh.getStream(), true));
-            assertThat(reason(guest.apply(of(range(old, 0, 1))))).isEqualTo("SESSION_BUSY");
+            assertThat(reason(guest.apply(Wire.of(range(old, 0, 1))))).isEqualTo("SESSION_BUSY");
         }
 
         @Test
         void before_home_is_settled_is_refused() {
             SessionState state = home.apply(openHome(SPACE, session, 0)).getSession();
-            assertThat(reason(home.apply(of(range(state, 0, 1))))).isEqualTo("INVALID_ARGUMENT");
+            assertThat(reason(home.apply(Wire.of(range(state, 0, 1))))).isEqualTo("INVALID_ARGUMENT");
         }
 
         @Test
@@ -221,7 +220,7 @@ class SessionCommandsTest {
                     range(state, 0, 2).addItems(item(2, key)).addItems(item(1, key)), range(state, 0, 2).addItems(item(3, key)),
                     range(state, 0, 2).addItems(item(0, key)), range(state, 0, 2).addItems(item(1, key)).addItems(item(1, key)),
                     range(state, 2, 1), range(state, 0, 2).addRejections(rejection(1))))
-                assertThat(reason(guest.apply(of(bad)))).isEqualTo("INVALID_ARGUMENT");
+                assertThat(reason(guest.apply(Wire.of(bad)))).isEqualTo("INVALID_ARGUMENT");
             assertThat(guest.recordedTexts).isEmpty();
         }
     }
@@ -235,7 +234,7 @@ class SessionCommandsTest {
         @Test
         void are_kept_at_home_until_acknowledged() {
             SessionState state = opened();
-            home.apply(of(range(state, 0, 9).addRejections(rejection(3)).addRejections(rejection(7))));
+            home.apply(Wire.of(range(state, 0, 9).addRejections(rejection(3)).addRejections(rejection(7))));
             assertThat(numbers(home.apply(openHome(SPACE, session, 0)).getSession())).containsExactly(3L, 7L);
             assertThat(numbers(home.apply(openHome(SPACE, session, 3)).getSession())).containsExactly(7L);
         }
@@ -245,7 +244,7 @@ class SessionCommandsTest {
             SessionState state = opened();
             var bad = item(2, key(1, 0)).toBuilder();
             bad.getObservationBuilder().clearVector();
-            Outcome outcome = guest.apply(of(range(state, 0, 3).addItems(item(1, key(1, 0))).addItems(bad).addItems(item(3, key(1, 1)))));
+            Outcome outcome = guest.apply(Wire.of(range(state, 0, 3).addItems(item(1, key(1, 0))).addItems(bad).addItems(item(3, key(1, 1)))));
             assertThat(outcome.getSession().getRejections(0).getReason()).isEqualTo("DIMENSION_MISMATCH");
             assertThat(guest.recordedTexts).containsExactly("text 1", "text 3");
             assertThat(numbers(guest.apply(openGuest(SPACE, session, state.getIncarnation(), state.getStream(), true)).getSession()))
@@ -255,10 +254,10 @@ class SessionCommandsTest {
         @Test
         void are_told_again_to_who_sends_again() {
             SessionState state = opened();
-            Command batch = of(range(state, 0, 9).addRejections(rejection(3)));
+            Command batch = Wire.of(range(state, 0, 9).addRejections(rejection(3)));
             home.apply(batch);
             assertThat(numbers(home.apply(batch).getSession())).containsExactly(3L);
-            assertThat(numbers(home.apply(of(range(state, 9, 10))).getSession())).isEmpty();
+            assertThat(numbers(home.apply(Wire.of(range(state, 9, 10))).getSession())).isEmpty();
         }
 
         @Test
@@ -266,10 +265,10 @@ class SessionCommandsTest {
             SessionState state = opened();
             SessionBatch.Builder many = range(state, 0, Session.MAX_REJECTIONS);
             for (int i = 1; i <= Session.MAX_REJECTIONS; i++) many.addRejections(rejection(i));
-            assertThat(home.apply(of(many)).hasSession()).isTrue();
+            assertThat(home.apply(Wire.of(many)).hasSession()).isTrue();
             SessionBatch.Builder next = range(state, Session.MAX_REJECTIONS, Session.MAX_REJECTIONS + 1);
-            assertThat(reason(home.apply(of(next)))).isEqualTo("OVERLOADED");
-            assertThat(home.apply(of(next.setAcknowledgedThrough(1))).hasSession()).isTrue();
+            assertThat(reason(home.apply(Wire.of(next)))).isEqualTo("OVERLOADED");
+            assertThat(home.apply(Wire.of(next.setAcknowledgedThrough(1))).hasSession()).isTrue();
         }
     }
 
@@ -279,11 +278,11 @@ class SessionCommandsTest {
         void expires_at_home_by_log_time_and_is_listed_until_it_is_closed_everywhere() {
             SessionState state = opened();
             home.pass(Duration.ofSeconds(59));
-            home.apply(of(range(state, 0, 1)));
+            home.apply(Wire.of(range(state, 0, 1)));
             home.pass(Duration.ofMinutes(1));
-            assertThat(home.apply(of(range(state, 1, 2))).hasSession()).isTrue();
+            assertThat(home.apply(Wire.of(range(state, 1, 2))).hasSession()).isTrue();
             home.pass(Duration.ofMillis(60_001));
-            assertThat(reason(home.apply(of(range(state, 2, 3))))).isEqualTo("SESSION_EXPIRED");
+            assertThat(reason(home.apply(Wire.of(range(state, 2, 3))))).isEqualTo("SESSION_EXPIRED");
             assertThat(closing()).isEqualTo(1);
             home.apply(close(SPACE, session, state.getIncarnation()));
             assertThat(closing()).isZero();
@@ -293,7 +292,7 @@ class SessionCommandsTest {
         void does_not_expire_elsewhere() {
             SessionState state = opened();
             guest.pass(Duration.ofHours(1));
-            assertThat(guest.apply(of(range(state, 0, 1))).hasSession()).isTrue();
+            assertThat(guest.apply(Wire.of(range(state, 0, 1))).hasSession()).isTrue();
         }
 
         @Test

@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -105,7 +106,7 @@ class ShardHistoryTest {
         store.close();
     }
 
-    private record Seen(ShardReading reading, Map<Space, TreeMap<MemoryKey, Long>> expected) {}
+    private record Seen(ShardReading reading, Map<Space, NavigableMap<MemoryKey, Long>> expected) {}
 
     @ParameterizedTest
     @MethodSource("seeds")
@@ -115,7 +116,7 @@ class ShardHistoryTest {
         RandomCommands commands = new RandomCommands(seed);
         SegmentStore store = FileSegmentStore.open(folder.resolve("store"), new ShardId(0));
         ShardState state = replica(store);
-        Map<Space, TreeMap<MemoryKey, Long>> model = new LinkedHashMap<>();
+        Map<Space, NavigableMap<MemoryKey, Long>> model = new LinkedHashMap<>();
         SPACES.forEach(space -> model.put(space, new TreeMap<>()));
         List<Seen> seen = new ArrayList<>();
         for (int index = 0; index < 600; index++) {
@@ -132,7 +133,7 @@ class ShardHistoryTest {
             }
             assertThat(state.published()).isEqualTo(before);
             if (random.nextInt(10) == 0) {
-                Map<Space, TreeMap<MemoryKey, Long>> copy = new LinkedHashMap<>();
+                Map<Space, NavigableMap<MemoryKey, Long>> copy = new LinkedHashMap<>();
                 model.forEach((space, memories) -> copy.put(space, new TreeMap<>(memories)));
                 seen.add(new Seen(state.read(), copy));
             }
@@ -151,10 +152,10 @@ class ShardHistoryTest {
     }
 
     /// Puts and forgets by their outcomes, sessions by what they record: the items above what was covered that were not rejected.
-    private void fold(Map<Space, TreeMap<MemoryKey, Long>> model, Command command, Outcome outcome) {
+    private void fold(Map<Space, NavigableMap<MemoryKey, Long>> model, Command command, Outcome outcome) {
         if (outcome.getReplayed()) return;
         for (Space space : SPACES) {
-            TreeMap<MemoryKey, Long> memories = model.getOrDefault(space, new TreeMap<>());
+            NavigableMap<MemoryKey, Long> memories = model.getOrDefault(space, new TreeMap<>());
             if (outcome.hasRecorded() && command.getPut().getSpace() == space.id().value()) {
                 Long replaced = memories.put(
                         new MemoryKey(command.getPut().getObservation().getKey()), outcome.getRecorded().getVersion());
@@ -169,7 +170,7 @@ class ShardHistoryTest {
 
     private final Map<String, Long> coveredBy = new TreeMap<>();
 
-    private void foldBatch(TreeMap<MemoryKey, Long> memories, Command command, Outcome outcome) {
+    private void foldBatch(NavigableMap<MemoryKey, Long> memories, Command command, Outcome outcome) {
         var batch = command.getSessionBatch();
         String incarnation = batch.getSpace() + " " + batch.getSession() + " " + batch.getIncarnation();
         long covered = coveredBy.getOrDefault(incarnation, 0L);
@@ -183,16 +184,16 @@ class ShardHistoryTest {
         coveredBy.put(incarnation, Math.max(covered, batch.getThrough()));
     }
 
-    private static TreeMap<String, Long> texts(TreeMap<MemoryKey, Long> memories) {
-        TreeMap<String, Long> texts = new TreeMap<>();
+    private static NavigableMap<String, Long> texts(NavigableMap<MemoryKey, Long> memories) {
+        NavigableMap<String, Long> texts = new TreeMap<>();
         memories.forEach((key, version) -> texts.put(key.value(), version));
         return texts;
     }
 
     private static void check(Seen seen, SegmentStore store, Random random) throws Exception {
-        for (Map.Entry<Space, TreeMap<MemoryKey, Long>> expected : seen.expected().entrySet()) {
+        for (Map.Entry<Space, NavigableMap<MemoryKey, Long>> expected : seen.expected().entrySet()) {
             Space space = expected.getKey();
-            TreeMap<MemoryKey, Long> memories = expected.getValue();
+            NavigableMap<MemoryKey, Long> memories = expected.getValue();
             assertThat(TestShard.memories(seen.reading(), space))
                     .isEqualTo(texts(memories));
             assertThat(seen.reading().memories(space.id())).isEqualTo(memories.size());
