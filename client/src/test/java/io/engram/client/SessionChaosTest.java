@@ -23,16 +23,21 @@ class SessionChaosTest {
     void whatever_breaks_each_observation_is_recorded_once_in_order_and_told_once() {
         long first = Optional.ofNullable(System.getProperty("engram.seed")).map(Long::valueOf).orElseGet(System::nanoTime);
         int runs = System.getProperty("engram.seed") == null ? RUNS : 1;
+        int resent = 0;
         for (long seed = first; seed < first + runs; seed++) {
             try {
-                run(new Random(seed));
+                resent += run(new Random(seed));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + " (replay with -Dengram.seed=" + seed + ")", e);
             }
         }
+        // Or the faults did not bite.
+        assertThat(resent).isGreaterThan(runs);
     }
 
-    private static void run(Random random) {
+    /// @return how many observations came a second time
+    private static int run(Random random) {
+        int resent;
         int oneIn = 2 + random.nextInt(12);
         List<Acknowledgement> told = new CopyOnWriteArrayList<>();
         List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
@@ -68,6 +73,7 @@ class SessionChaosTest {
                 session.flush(Duration.ofSeconds(60));
             }
             FakeSession session = Objects.requireNonNull(cluster.sessions.get("s"));
+            resent = session.resent;
             assertThat(session.violations).isEmpty();
             assertThat(session.recorded.keySet()).hasSize(OBSERVATIONS).last().isEqualTo((long) OBSERVATIONS);
             session.recorded.forEach((number, observation) -> assertThat(observation.getText()).endsWith("" + number));
@@ -78,6 +84,7 @@ class SessionChaosTest {
             }
         }
         toldOnceInOrder(told);
+        return resent;
     }
 
     private static void toldOnceInOrder(List<Acknowledgement> told) {

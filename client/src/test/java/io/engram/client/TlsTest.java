@@ -24,7 +24,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,13 +35,13 @@ class TlsTest {
     private record Identity(Path certificate, Path key) {}
 
     @TempDir
-    private Path folder;
+    private static Path folder = Path.of("");
 
-    private Identity node = new Identity(Path.of(""), Path.of(""));
-    private Identity client = new Identity(Path.of(""), Path.of(""));
+    private static Identity node = new Identity(Path.of(""), Path.of(""));
+    private static Identity client = new Identity(Path.of(""), Path.of(""));
 
-    @BeforeEach
-    void makeIdentities() throws Exception {
+    @BeforeAll
+    static void makeIdentities() throws Exception {
         node = identity("node");
         client = identity("client");
     }
@@ -103,7 +103,7 @@ class TlsTest {
                 .start());
     }
 
-    private Identity identity(String name) throws IOException, InterruptedException, GeneralSecurityException {
+    private static Identity identity(String name) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -121,7 +121,7 @@ class TlsTest {
                 pem(name + ".key", "PRIVATE KEY", keys.getKey(name, PASSWORD).getEncoded()));
     }
 
-    private Path pem(String file, String kind, byte[] der) throws IOException {
+    private static Path pem(String file, String kind, byte[] der) throws IOException {
         String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
         return Files.writeString(folder.resolve(file), "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
     }
