@@ -19,8 +19,8 @@ public record ClusterStatus(String cluster, NodeId node, List<Member> members, i
     public enum Health { UNKNOWN, STARTING, HEALTHY, DEGRADED, UNHEALTHY }
 
     /// @param reachable it answered in time; otherwise only its name and endpoint are known
-    /// @param complaints why it is not healthy, one line each, first word stable: `no-leader`, `replica-failed`, `replica-behind`, `disk-full`,
-    ///     `hot-down`, `hot-degraded`, `cold-down`, `cold-degraded`, `starting`, `unreachable`
+    /// @param complaints why it is not healthy, one line each, first word stable: `disk-full`, `replica-failed`, `replica-starting`,
+    ///     `no-leader`, `log`, `damaged-file`, `hot-down`, `hot-degraded`, `cold-down`, `cold-degraded`, `cold-starting`, `unreachable`
     /// @param version of the software
     public record Member(
             NodeId node, String host, int clientPort, boolean reachable, Health health, List<String> complaints, String version,

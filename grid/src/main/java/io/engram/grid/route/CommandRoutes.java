@@ -1,5 +1,6 @@
 package io.engram.grid.route;
 
+import com.google.protobuf.ByteString;
 import io.engram.grid.Reason;
 import io.engram.grid.RefusedException;
 import io.engram.grid.log.Appended;
@@ -12,13 +13,13 @@ import io.engram.grid.log.ShardId;
 import io.engram.grid.log.Timers;
 import io.engram.grid.wire.SubmitAnswer;
 import io.engram.grid.wire.SubmitQuestion;
-import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// Takes a command to the leader of its shard, here or elsewhere, and asks again within the deadline while there is no answer.
 ///
@@ -114,6 +115,7 @@ final class CommandRoutes {
         final Deadline deadline;
         final CompletableFuture<Result> arrived = new CompletableFuture<>();
         private int attempts;
+        private @Nullable NodeId told;
         private Duration pause = FIRST_PAUSE;
         private boolean doubtful;
         private String last = "not tried";
@@ -130,7 +132,9 @@ final class CommandRoutes {
                 end();
                 return;
             }
-            NodeId target = hints.guess(shard, attempts++);
+            // Whoever was named as the leader, even if the replica here still believes in another.
+            NodeId target = told != null ? told : hints.guess(shard, attempts++);
+            told = null;
             Deadline slice = deadline.earlier(Deadline.after(ATTEMPT, clock));
             CompletableFuture<Forwarder.Forwarded> attempt = target.equals(self) ? here(slice) : there(target, slice);
             var _ = attempt.whenComplete((what, fault) -> {
@@ -167,13 +171,12 @@ final class CommandRoutes {
                 case Forwarder.Forwarded.NotLeader(Optional<NodeId> leader) -> {
                     last = "node " + target + " does not lead";
                     hints.forget(shard, target);
-                    boolean told = leader.isPresent() && !leader.get().equals(target);
-                    if (told) {
-                        hints.saw(shard, leader.get());
-                        attempts = 0;
-                    }
+                    leader.filter(other -> !other.equals(target)).ifPresent(other -> {
+                        hints.saw(shard, other);
+                        told = other;
+                    });
                     // The first hint is followed at once; when nodes point at each other, not for ever.
-                    again(told && pause.equals(FIRST_PAUSE) ? Duration.ZERO : pause);
+                    again(told != null && pause.equals(FIRST_PAUSE) ? Duration.ZERO : pause);
                 }
                 case Forwarder.Forwarded.Unknown(String why) -> {
                     doubtful = true;

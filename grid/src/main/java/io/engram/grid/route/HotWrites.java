@@ -13,6 +13,7 @@ import io.engram.grid.tier.hot.HotTier;
 import io.engram.grid.tier.hot.HotTier.HotKey;
 import io.engram.grid.tier.hot.HotTier.HotRecord;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -107,6 +108,13 @@ public final class HotWrites implements Applied, AutoCloseable {
     @Override
     public void close() {
         Thread running = carrier;
-        if (running != null) running.interrupt();
+        if (running == null) return;
+        running.interrupt();
+        try {
+            // The segments are closed next.
+            var _ = running.join(Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -28,8 +28,8 @@ import java.util.Optional;
 ///
 /// Safe for use by many threads; waits for nobody.
 public final class NodeReport {
-    /// Less than a few log segments and a snapshot need.
-    static final long LOW_DISK_BYTES = 64 << 20;
+    /// Less than one segment of the log: the next one may be the last.
+    static final long LOW_DISK_BYTES = 32 << 20;
 
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -96,7 +96,8 @@ public final class NodeReport {
             else if (!view.running()) complaints.add("replica-starting shard " + shard.shard() + " is " + view.lifeCycle());
             else if (!serves(view)) complaints.add("no-leader shard " + shard.shard() + " knows no leader");
         }
-        for (String said : logs.complaints()) complaints.add("log " + said);
+        // The log probes the disk by writing to it, and knows of a full one even where some bytes are left.
+        for (String said : logs.complaints()) complaints.add((said.contains("cannot be written") ? "disk-full " : "log ") + said);
         records.forEach((shard, of) -> of.damagedFiles().forEach(file -> complaints.add("damaged-file shard " + shard + " " + file)));
         tier("hot", hot.health().state(), hot.health().detail()).ifPresent(complaints::add);
         tier("cold", cold.health().state(), cold.health().detail()).ifPresent(complaints::add);

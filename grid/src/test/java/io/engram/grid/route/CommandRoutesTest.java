@@ -70,6 +70,14 @@ class CommandRoutesTest {
     }
 
     @Test
+    void nodes_that_point_at_each_other_are_not_asked_for_ever() {
+        Script circle = (node, question, number) ->
+                done(SubmitAnswer.newBuilder().setLeader(node.value().equals("a") ? "b" : "a").build());
+        assertThat(refusal(submission(circle).submit(SHARD, forget(), in(600)))).isEqualTo(Reason.NO_LEADER);
+        assertThat(asked).hasSizeLessThan(20);
+    }
+
+    @Test
     void while_nobody_leads_it_is_asked_again_until_somebody_does() {
         Script script = (node, question, number) ->
                 done(number < 6 ? SubmitAnswer.newBuilder().setLeader("?").build() : applied(question));
