@@ -6,7 +6,9 @@ import io.engram.grid.GridConfig;
 import io.engram.grid.GridConfig.LogConfig;
 import io.engram.grid.GridConfig.Member;
 import io.engram.grid.wire.MembershipAnswer;
+import io.engram.grid.wire.MembershipQuestion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,9 @@ final class Cluster implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new ConcurrentHashMap<>();
     final Set<NodeId> unreachable = ConcurrentHashMap.newKeySet();
+
+    /// Term on a node's disk when it first asked to be taken in.
+    final Map<NodeId, Long> termAtJoin = new ConcurrentHashMap<>();
 
     record Node(ShardLogs logs, Map<ShardId, RecordingMachine> machines) {
         RecordingMachine machine(int shard) {
@@ -81,11 +86,20 @@ final class Cluster implements AutoCloseable {
                     var target = nodes.get(to);
                     if (target == null || unreachable.contains(to) || unreachable.contains(node))
                         return CompletableFuture.<MembershipAnswer>failedFuture(new IOException(to + " is away"));
+                    if (question.getStep() == MembershipQuestion.Step.JOIN) termAtJoin.putIfAbsent(node, storedTerm(node, question.getShard()));
                     return target.logs.answer(question, deadline);
                 });
         var started = new Node(logs, machines);
         nodes.put(node, started);
         return started;
+    }
+
+    private long storedTerm(NodeId node, int shard) {
+        try {
+            return new RaftFolder(raft(node, shard)).term();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     GridConfig config(NodeId node) {
@@ -127,6 +141,13 @@ final class Cluster implements AutoCloseable {
 
     NodeId leader(int shard) {
         return await().atMost(PATIENCE).until(() -> currentLeader(shard), Objects::nonNull);
+    }
+
+    /// The preferred leader, once it leads: from then on nobody transfers leadership.
+    NodeId settledLeader(int shard) {
+        var preferred = new Placement(members, shards, replication).preferredLeader(new ShardId(shard));
+        await().atMost(PATIENCE).until(() -> preferred.equals(currentLeader(shard)));
+        return preferred;
     }
 
     @Nullable NodeId currentLeader(int shard) {

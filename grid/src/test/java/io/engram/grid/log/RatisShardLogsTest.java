@@ -29,7 +29,7 @@ class RatisShardLogsTest {
     @Test
     void an_entry_is_applied_on_every_replica_in_order() throws Exception {
         try (var cluster = Cluster.ofThree(folder).startAll()) {
-            var log = cluster.node(cluster.leader(0)).log(0);
+            var log = cluster.node(cluster.settledLeader(0)).log(0);
             var first = log.append(entry("a", "b"), in(PATIENCE)).get();
             assertThat(first).isInstanceOfSatisfying(Appended.Applied.class, applied -> assertThat(applied.outcomes())
                     .extracting(o -> new String(o, StandardCharsets.UTF_8))
@@ -52,8 +52,8 @@ class RatisShardLogsTest {
     @Test
     void a_follower_appends_nothing_and_names_the_leader() throws Exception {
         try (var cluster = Cluster.ofThree(folder).startAll()) {
+            var leader = cluster.settledLeader(0);
             cluster.write(0, "a");
-            var leader = cluster.leader(0);
             var follower = cluster.follower(0);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                             cluster.node(follower).log(0).append(entry("x"), in(PATIENCE)).get())
@@ -100,7 +100,7 @@ class RatisShardLogsTest {
     void a_leader_without_a_majority_says_that_the_outcome_is_unknown() throws Exception {
         try (var cluster = Cluster.ofThree(folder).startAll()) {
             cluster.write(0, "a");
-            var leader = cluster.leader(0);
+            var leader = cluster.settledLeader(0);
             var log = cluster.node(leader).log(0);
             var limit = Duration.ofMillis(700);
             var followers = cluster.up().stream().filter(n -> !n.equals(leader)).toList();
@@ -115,6 +115,30 @@ class RatisShardLogsTest {
                     assertThat(e).hasCauseInstanceOf(OutcomeUnknownException.class);
                     // Generous: the machine may be busy. Without a deadline of our own it takes until Ratis gives up leading.
                     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(limit.plusSeconds(5));
+                    return true;
+                }
+            });
+            for (var thread : stopping) thread.join();
+        }
+    }
+
+    @Test
+    void an_entry_in_the_log_of_a_leader_that_gave_up_is_unknown_not_refused() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var leader = cluster.settledLeader(0);
+            var log = cluster.node(leader).log(0);
+            var stopping = cluster.up().stream()
+                    .filter(n -> !n.equals(leader))
+                    .map(n -> Thread.ofVirtual().start(() -> cluster.stop(n)))
+                    .toList();
+            // Longer than Ratis leads without followers: it answers "not leader" to what hangs in its log by then.
+            await().atMost(PATIENCE).until(() -> {
+                try {
+                    assertThat(log.append(entry("b"), in(Duration.ofSeconds(25))).get()).isInstanceOf(Appended.Applied.class);
+                    return false;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(OutcomeUnknownException.class).hasMessageContaining("had the entry in its log");
                     return true;
                 }
             });

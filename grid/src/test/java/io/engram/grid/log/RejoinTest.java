@@ -55,8 +55,11 @@ class RejoinTest {
             SnapshotFolder.delete(cluster.data(wiped));
             cluster.write(0, "b");
             long term = cluster.node(new NodeId("n1")).log(0).view().term();
+            cluster.termAtJoin.clear();
             cluster.start(wiped);
             has(cluster, wiped, List.of("a", "b"));
+            // Before it took part again it had left behind all terms in which it may have voted.
+            assertThat(cluster.termAtJoin).containsEntry(wiped, term);
             // It came back without an election, and counts again: with it, one of the others may go.
             assertThat(cluster.node(new NodeId("n1")).log(0).view().term()).isEqualTo(term);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(
