@@ -108,12 +108,12 @@ public final class Node implements AutoCloseable {
         }
         NodeConfig.StoreConfig store = config.store();
         NodeConfig.LogConfig log = store.log();
-        GridConfig.MemoryConfig memory = GridConfig.MemoryConfig.DEFAULT;
         return new GridConfig(config.cluster().name(), config.cluster().self(), gridMembers, config.data(), store.shards(),
                 store.replication(),
                 new GridConfig.LogConfig(log.electionMin(), log.electionMax(), log.snapshotEvery(),
                         Math.toIntExact(log.entry().count()), log.entriesInFlight(), Math.toIntExact(log.pending().count())),
-                new GridConfig.MemoryConfig(memory.idempotencyWindow(), memory.idempotencyEntries(), config.limits().spaces()),
+                // Replicas decide by these when they apply, so that they must be the same on all nodes: no settings of a node.
+                GridConfig.MemoryConfig.DEFAULT,
                 new GridConfig.HotConfig(store.hot().enabled(), store.hot().memory().count(), store.hotBackups()),
                 new GridConfig.ColdConfig(store.cold().enabled(), store.cold().memory().count(), store.coldBackups()));
     }

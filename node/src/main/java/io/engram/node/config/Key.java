@@ -39,8 +39,7 @@ enum Key {
     LIMITS_IN_FLIGHT_BYTES("limits.in-flight-bytes", "128MiB", "requests being worked on, in all"),
     LIMITS_STREAM_IN_FLIGHT_BYTES("limits.stream-in-flight-bytes", "4MiB", "the same for one stream"),
     LIMITS_DEFAULT_DEADLINE("limits.default-deadline", "5s", "for calls that bring none"),
-    LIMITS_MAX_DEADLINE("limits.max-deadline", "30s", "longer deadlines are cut to this"),
-    LIMITS_SPACES("limits.spaces", "1000", "spaces that may be created, 1..1000");
+    LIMITS_MAX_DEADLINE("limits.max-deadline", "30s", "longer deadlines are cut to this");
 
     private final String text;
     private final String byDefault;

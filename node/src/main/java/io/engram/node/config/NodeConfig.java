@@ -92,8 +92,7 @@ public record NodeConfig(
     /// @param streamInFlight the same for one stream
     /// @param defaultDeadline for calls that bring none
     /// @param maxDeadline a call's own deadline is cut to this
-    /// @param spaces how many spaces this node lets be created
     public record LimitsConfig(
             Bytes message, int calls, int streams, Bytes inFlight, Bytes streamInFlight, Duration defaultDeadline,
-            Duration maxDeadline, int spaces) {}
+            Duration maxDeadline) {}
 }

@@ -196,7 +196,6 @@ public final class NodeConfigReader {
         if (byDefault.compareTo(max) > 0)
             settings.fault(Key.LIMITS_DEFAULT_DEADLINE, "must be at most limits.max-deadline (" + max + "), was " + byDefault);
         return new LimitsConfig(message, settings.whole(Key.LIMITS_CALLS, 1, 100_000),
-                settings.whole(Key.LIMITS_STREAMS, 1, 100_000), inFlight, streamInFlight, byDefault, max,
-                settings.whole(Key.LIMITS_SPACES, 1, 1_000));
+                settings.whole(Key.LIMITS_STREAMS, 1, 100_000), inFlight, streamInFlight, byDefault, max);
     }
 }

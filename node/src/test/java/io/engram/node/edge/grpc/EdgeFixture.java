@@ -63,7 +63,7 @@ final class EdgeFixture implements AutoCloseable {
 
     static LimitsConfig limits() {
         return new LimitsConfig(Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(16), Bytes.mebibytes(1), Duration.ofSeconds(5),
-                Duration.ofSeconds(10), 1000);
+                Duration.ofSeconds(10));
     }
 
     @Override

@@ -308,7 +308,7 @@ class GrpcEdgeTest {
             fixture.close();
             var limits = EdgeFixture.limits();
             fixture = EdgeFixture.open(store, Optional.empty(), new io.engram.node.config.NodeConfig.LimitsConfig(limits.message(), 16, 4,
-                    limits.inFlight(), limits.streamInFlight(), java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(1), 10));
+                    limits.inFlight(), limits.streamInFlight(), java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(1)));
             store.beforeCalls = this::hang;
             assertThat(Told.of(catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").build()))).reason())
                     .isEqualTo("DEADLINE_EXCEEDED");
