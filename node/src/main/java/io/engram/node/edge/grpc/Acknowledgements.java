@@ -50,6 +50,11 @@ final class Acknowledgements {
         return durableThrough;
     }
 
+    /// Everything up to here is durable, or its rejection has been handed out.
+    long toldThrough() {
+        return toldThrough;
+    }
+
     boolean isFull() {
         return rejections.size() >= FULL;
     }
@@ -68,6 +73,8 @@ final class Acknowledgements {
                     .setStatus(Refusal.of(reason(rejected.reason()), rejected.field(), rejected.message()).toStatus())
                     .build());
         }
+        Ingest.Rejected untold = rejections.peek();
+        if (untold != null) toldThrough = Math.min(toldThrough, untold.number() - 1);
         return next;
     }
 

@@ -65,6 +65,25 @@ final class ObserveBatch {
                 space.name() + " " + session.value(), StandardCharsets.UTF_8) + "-" + number);
     }
 
+    /// The same in smaller ones, in order, if texts wait for vectors; otherwise as it is.
+    ///
+    /// @param most items in each
+    List<ObserveBatch> parts(int most) {
+        if (isReady() || items.size() <= most) return List.of(this);
+        List<ObserveBatch> parts = new ArrayList<>();
+        long left = bytes;
+        for (int from = 0; from < items.size(); from += most) {
+            int to = Math.min(items.size(), from + most);
+            long share = to == items.size() ? left : bytes * (to - from) / items.size();
+            left -= share;
+            ObserveBatch part = new ObserveBatch(first + from, share, acknowledgedThrough, cameNanos);
+            part.items.addAll(items.subList(from, to));
+            for (int place : toEmbed) if (place >= from && place < to) part.toEmbed.add(place - from);
+            parts.add(part);
+        }
+        return parts;
+    }
+
     boolean isReady() {
         return toEmbed.isEmpty();
     }

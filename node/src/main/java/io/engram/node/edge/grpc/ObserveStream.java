@@ -50,6 +50,10 @@ final class ObserveStream {
     private static final long WINDOW = 8 * MAX_OBSERVATIONS;
     /// Enough to keep a shard's log busy over one round to a majority.
     private static final int BATCHES = 64;
+    /// Texts that are embedded, and acknowledged, together: well under a second of work even for long ones, where a full batch takes many.
+    private static final int TEXTS = 32;
+    /// A client takes a node that owes it an answer and stays silent for dead; one that is only slow says so this often.
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
     private record Taking(ObserveBatch batch, CompletableFuture<Ingest.Taken> taken) {}
 
@@ -83,6 +87,7 @@ final class ObserveStream {
     private boolean halfClosed;
     private boolean ended;
     private long lastMessageNanos = System.nanoTime();
+    private long lastToldNanos = System.nanoTime();
     private PressureCause told = PressureCause.PRESSURE_CAUSE_UNSPECIFIED;
 
     ObserveStream(
@@ -188,15 +193,15 @@ final class ObserveStream {
         session = name;
         next = opened.durableThrough() + 1;
         acknowledgements.begin(opened.durableThrough(), opened.pendingRejections());
+        SessionOpened.Builder answer = SessionOpened.newBuilder()
+                .setTakenThrough(opened.takenThrough())
+                .setResumed(opened.resumed())
+                .addAllRejections(acknowledgements.nextRejections());
         client.onNext(ObserveResponse.newBuilder()
-                .setOpened(SessionOpened.newBuilder()
-                        .setDurableThrough(opened.durableThrough())
-                        .setTakenThrough(opened.takenThrough())
-                        .setResumed(opened.resumed())
-                        .addAllRejections(acknowledgements.nextRejections())
-                        .setCredit(credit()))
+                .setOpened(answer.setDurableThrough(acknowledgements.toldThrough()).setCredit(credit()))
                 .build());
         watch(opened.space().limits().sessionIdle());
+        stayAlive();
     }
 
     private void batch(ObservationBatch batch) {
@@ -244,22 +249,23 @@ final class ObserveStream {
             inFlight.give(wire.getSerializedSize());
             throw e;
         }
-        preparing.add(batch);
+        List<ObserveBatch> parts = batch.parts(TEXTS);
+        preparing.addAll(parts);
         if (batch.isReady()) return;
-        Deadline deadline = Deadline.after(limits.embedding(), MonotonicClock.SYSTEM);
-        Thread thread = Thread.ofVirtual().unstarted(() -> embed(batch, deadline));
+        Thread thread = Thread.ofVirtual().unstarted(() -> embed(parts));
         embedding.add(thread);
         thread.start();
     }
 
-    private void embed(ObserveBatch batch, Deadline deadline) {
+    private void embed(List<ObserveBatch> parts) {
         Thread self = Thread.currentThread();
         try {
-            List<Embedding> vectors = texts.inTurn(batch.texts(), deadline);
-            event(() -> {
-                embedding.remove(self);
-                batch.embedded(vectors);
-            });
+            for (ObserveBatch part : parts) {
+                if (part.isReady()) continue;
+                List<Embedding> vectors = texts.inTurn(part.texts(), Deadline.after(limits.embedding(), MonotonicClock.SYSTEM));
+                event(() -> part.embedded(vectors));
+            }
+            event(() -> embedding.remove(self));
         } catch (InterruptedException e) {
             // The stream has ended and wants no vectors.
         } catch (RuntimeException e) {
@@ -305,6 +311,7 @@ final class ObserveStream {
         if (cause != PressureCause.PRESSURE_CAUSE_UNSPECIFIED)
             progress.setPressure(Pressure.newBuilder()
                     .setCause(cause).setSuggestedRate(Math.max(1, drain.perSecond())));
+        lastToldNanos = System.nanoTime();
         client.onNext(ObserveResponse.newBuilder().setProgress(progress).build());
     }
 
@@ -338,6 +345,20 @@ final class ObserveStream {
         try {
             // A busy stream is looked at again a little later, not at once.
             var _ = timers.schedule(look, Math.max(TimeUnit.MILLISECONDS.toNanos(50), left), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The node is stopping and ends all streams.
+        }
+    }
+
+    /// While batches are under way, the client hears of it even if nothing has become durable.
+    private void stayAlive() {
+        Runnable look = () -> event(() -> {
+            boolean busy = waitsForRoom || !taking.isEmpty() || !preparing.isEmpty();
+            if (busy && System.nanoTime() - lastToldNanos >= SIGN_OF_LIFE.toNanos()) acknowledgements.touch();
+            stayAlive();
+        });
+        try {
+            var _ = timers.schedule(look, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // The node is stopping and ends all streams.
         }
