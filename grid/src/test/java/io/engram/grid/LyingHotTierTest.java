@@ -53,8 +53,7 @@ class LyingHotTierTest {
     void an_older_version_is_not_served() {
         HotRecord old = writtenHot("older", "first");
         writtenHot("older", "second");
-        meddling.put(hotKey("older"), old.version(), old.bytes());
-        assertServedFromSegment("older", "second");
+        assertServedFromSegment("older", "second", () -> meddling.put(hotKey("older"), old.version(), old.bytes()));
     }
 
     @Test
@@ -62,8 +61,7 @@ class LyingHotTierTest {
     void old_bytes_under_the_new_version_are_not_served() {
         HotRecord old = writtenHot("disguised", "first");
         HotRecord now = writtenHot("disguised", "second");
-        meddling.put(hotKey("disguised"), now.version(), old.bytes());
-        assertServedFromSegment("disguised", "second");
+        assertServedFromSegment("disguised", "second", () -> meddling.put(hotKey("disguised"), now.version(), old.bytes()));
     }
 
     @Test
@@ -71,28 +69,23 @@ class LyingHotTierTest {
     void another_memorys_record_is_not_served() {
         HotRecord other = writtenHot("other", "not yours");
         HotRecord own = writtenHot("own", "mine");
-        meddling.put(hotKey("own"), own.version(), other.bytes());
-        assertServedFromSegment("own", "mine");
-        meddling.copy(hotKey("other"), hotKey("own"));
-        assertServedFromSegment("own", "mine");
+        assertServedFromSegment("own", "mine", () -> meddling.put(hotKey("own"), own.version(), other.bytes()));
+        assertServedFromSegment("own", "mine", () -> meddling.copy(hotKey("other"), hotKey("own")));
     }
 
     @Test
     @Order(1)
     void bytes_of_nobody_are_not_served() {
         HotRecord own = writtenHot("garbage", "mine");
-        meddling.put(hotKey("garbage"), own.version(), "no record".getBytes(StandardCharsets.UTF_8));
-        assertServedFromSegment("garbage", "mine");
-        meddling.put(hotKey("garbage"), "not even bytes");
-        assertServedFromSegment("garbage", "mine");
+        assertServedFromSegment("garbage", "mine", () -> meddling.put(hotKey("garbage"), own.version(), "no record".getBytes(StandardCharsets.UTF_8)));
+        assertServedFromSegment("garbage", "mine", () -> meddling.put(hotKey("garbage"), "not even bytes"));
     }
 
     @Test
     @Order(1)
     void a_version_from_the_future_is_not_served() {
         HotRecord own = writtenHot("future", "mine");
-        meddling.put(hotKey("future"), own.version() + 1_000_000, own.bytes());
-        assertServedFromSegment("future", "mine");
+        assertServedFromSegment("future", "mine", () -> meddling.put(hotKey("future"), own.version() + 1_000_000, own.bytes()));
     }
 
     @Test
@@ -133,13 +126,19 @@ class LyingHotTierTest {
         return record;
     }
 
-    private void assertServedFromSegment(String name, String text) {
-        Memory memory = read(cluster.any(), name);
-        assertThat(memory.observation().text()).isEqualTo(text);
-        assertThat(memory.observation().key()).isEqualTo(key(name));
-        assertThat(memory.tier()).isEqualTo(Memory.Tier.WARM);
-        assertThat(memory.adjustedConfidence()).isLessThanOrEqualTo(memory.observation().confidence());
-        for (Grid grid : cluster.grids()) assertThat(read(grid, name).observation().text()).isEqualTo(text);
+    /// The answer is right at once, and every time. That it comes from the segment may take a few lies: an offer of the right
+    /// record that was still under way overwrites them.
+    private void assertServedFromSegment(String name, String text, Runnable lie) {
+        for (int lies = 0; lies < 20; lies++) {
+            lie.run();
+            Memory memory = read(cluster.any(), name);
+            assertThat(memory.observation().text()).isEqualTo(text);
+            assertThat(memory.observation().key()).isEqualTo(key(name));
+            assertThat(memory.adjustedConfidence()).isLessThanOrEqualTo(memory.observation().confidence());
+            for (Grid grid : cluster.grids()) assertThat(read(grid, name).observation().text()).isEqualTo(text);
+            if (memory.tier() == Memory.Tier.WARM) return;
+        }
+        throw new AssertionError("twenty lies, and never an answer from the segment");
     }
 
     private Memory read(Grid grid, String name) {
