@@ -6,7 +6,7 @@
 set -euo pipefail
 TAG=${1:-engram/jre-base:25}; MODE=${MODE:-closure}
 JAVA_HOME=${JAVA_HOME:?full JDK 25}; CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/engram-base}
-MODULES=${MODULES:-java.se,jdk.unsupported,jdk.management,jdk.management.agent,jdk.management.jfr,jdk.crypto.ec,jdk.jcmd,jdk.attach,jdk.naming.dns,jdk.zipfs,jdk.jfr,jdk.net,jdk.nio.mapmode,jdk.httpserver,jdk.security.auth,jdk.localedata}
+MODULES=${MODULES:-java.se,jdk.incubator.vector,jdk.internal.jvmstat,jdk.unsupported,jdk.management,jdk.management.agent,jdk.management.jfr,jdk.crypto.ec,jdk.jcmd,jdk.attach,jdk.naming.dns,jdk.zipfs,jdk.jfr,jdk.net,jdk.nio.mapmode,jdk.httpserver,jdk.security.auth,jdk.localedata}
 mkdir -p "$CACHE"
 key=$({ cat "$0"; cat "$JAVA_HOME/release"; echo "$MODE $MODULES"; for f in /usr/sbin/iptables /usr/sbin/tc /usr/bin/busybox; do [ -e $f ] && sha256sum "$(readlink -f $f)"; done; } | sha256sum | cut -c1-16)
 if docker image inspect "$TAG" --format '{{index .Config.Labels "base.key"}}' 2>/dev/null | grep -qx "$key"; then echo "base $TAG is current ($key)"; exit 0; fi
@@ -41,6 +41,8 @@ mkdir -p "$R$LIBD"; cp -a "$LIBD/xtables" "$R$LIBD/" 2>/dev/null || true
 # shared-library closure; libraries that only AWT/sound need are left out
 find "$R" -type f \( -name '*.so*' -o -perm -u+x \) | grep -v -E 'lib(awt_xawt|splashscreen|jsound|jawt)' | { xargs -r ldd 2>/dev/null || true; } \
   | grep -oE '(=> )?/[^ ]+ \(0x' | sed -E 's/^=> //; s/ \(0x$//' | grep -v "^$R" | sort -u | while read -r l; do put "$l"; done
+# What the native parts of our jars need; they are unpacked at run time, so the closure above cannot see them.
+put "$LIBD/libstdc++.so.6" "$LIBD/libgcc_s.so.1" "$LIBD/libm.so.6" "$LIBD/libdl.so.2" "$LIBD/libpthread.so.0" "$LIBD/librt.so.1"
 cp -L "$LIBD"/libnss_files.so.2 "$LIBD"/libnss_dns.so.2 "$LIBD"/libresolv.so.2 "$R$LIBD/" 2>/dev/null || true
 echo 'hosts: files dns' > "$R/etc/nsswitch.conf"; echo 'root:x:0:0:root:/root:/bin/sh' > "$R/etc/passwd"; echo 'root:x:0:' > "$R/etc/group"
 cp /etc/protocols /etc/services "$R/etc/" 2>/dev/null || true; echo 'ID=engram-closure' > "$R/etc/os-release"

@@ -5,7 +5,8 @@ host=$(hostname -i 2>/dev/null | cut -d' ' -f1)
 for address in "${ENGRAM_LISTEN_HOST:-$host}" 127.0.0.1; do
   [ "$address" = 0.0.0.0 ] && address=127.0.0.1
   if command -v wget >/dev/null; then
-    wget -q -T 2 -O /dev/null "http://$address:$port/readyz" && exit 0
+    # Without a timeout of its own (static busybox crashes on -T): the engine ends a health check that hangs.
+    wget -q -O - "http://$address:$port/readyz" >/dev/null && exit 0
   else
     bash -c "exec 3<>/dev/tcp/$address/$port && printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3 && read -r line <&3 && case \$line in *' 200 '*) exit 0;; esac; exit 1" && exit 0
   fi
