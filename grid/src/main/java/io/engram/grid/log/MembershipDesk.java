@@ -32,12 +32,12 @@ final class MembershipDesk {
     MembershipAnswer answer(MembershipQuestion question, Duration limit) throws IOException {
         var shard = new ShardId(question.getShard());
         var replica = replicas.get(shard);
-        if (replica == null) return MembershipAnswer.newBuilder().setStanding(Standing.NOT_HELD).build();
+        if (replica == null) return MembershipAnswer.newBuilder().setStanding(Standing.STANDING_NOT_HELD).build();
         return switch (question.getStep()) {
-            case STANDING -> replica.standing();
-            case LEAVE -> change(replica, question.getNode(), false, limit);
-            case JOIN -> change(replica, question.getNode(), true, limit);
-            case UNRECOGNIZED -> refused("step is not known here");
+            case STEP_STANDING -> replica.standing();
+            case STEP_LEAVE -> change(replica, question.getNode(), false, limit);
+            case STEP_JOIN -> change(replica, question.getNode(), true, limit);
+            case STEP_UNSPECIFIED, UNRECOGNIZED -> refused("step is not known here");
         };
     }
 

@@ -45,16 +45,16 @@ final class Neighbours {
 
     Verdict standings(ShardId shard) {
         var asked = new LinkedHashMap<NodeId, CompletableFuture<MembershipAnswer>>();
-        for (var other : others) asked.put(other, send(other, shard, Step.STANDING, STANDING));
+        for (var other : others) asked.put(other, send(other, shard, Step.STEP_STANDING, STANDING));
         boolean exists = false;
         var silent = new ArrayList<NodeId>();
         for (Map.Entry<NodeId, CompletableFuture<MembershipAnswer>> one : asked.entrySet()) {
             var answer = wait(one.getValue(), STANDING);
             var standing = answer.map(MembershipAnswer::getStanding).orElse(Standing.UNRECOGNIZED);
             switch (standing) {
-                case MEMBER, RETURNING -> exists = true;
-                case FRESH -> {}
-                case NOT_HELD, UNRECOGNIZED -> silent.add(one.getKey());
+                case STANDING_MEMBER, STANDING_RETURNING -> exists = true;
+                case STANDING_FRESH -> {}
+                case STANDING_UNSPECIFIED, STANDING_NOT_HELD, UNRECOGNIZED -> silent.add(one.getKey());
             }
         }
         return new Verdict(exists, silent);

@@ -133,7 +133,7 @@ final class Replica {
 
     private void leave() throws IOException {
         log.stopped("RECOVERING: asks to be taken out of the configuration");
-        var left = neighbours.ask(shard, Step.LEAVE);
+        var left = neighbours.ask(shard, Step.STEP_LEAVE);
         if (!left.getDone()) {
             recovering("asks to be taken out of the configuration: " + left.getDetail());
             return;
@@ -173,7 +173,7 @@ final class Replica {
             complaint = current.machine().snapshotFailed() ? "shard " + shard + " cannot take snapshots, see the log" : null;
         } else if (!member) {
             recovering("asks to be taken into the configuration");
-            var joined = neighbours.ask(shard, Step.JOIN);
+            var joined = neighbours.ask(shard, Step.STEP_JOIN);
             if (!joined.getDone()) recovering("asks to be taken into the configuration: " + joined.getDetail());
         } else log.standing("STARTING: waits for a leader");
     }
@@ -282,14 +282,14 @@ final class Replica {
     /// What this replica can say for sure about itself, to one that asks whether the shard is new.
     MembershipAnswer standing() throws IOException {
         return switch (seat.stage()) {
-            case NEW, FOUNDING -> MembershipAnswer.newBuilder().setStanding(Standing.FRESH).build();
-            case LEAVING, JOINING -> MembershipAnswer.newBuilder().setStanding(Standing.RETURNING).build();
+            case NEW, FOUNDING -> MembershipAnswer.newBuilder().setStanding(Standing.STANDING_FRESH).build();
+            case LEAVING, JOINING -> MembershipAnswer.newBuilder().setStanding(Standing.STANDING_RETURNING).build();
             case MEMBER -> {
                 // From the file: what counts is what was persisted, and Ratis may not have loaded it yet.
-                if (!files.raft().exists()) yield MembershipAnswer.newBuilder().setStanding(Standing.RETURNING).build();
+                if (!files.raft().exists()) yield MembershipAnswer.newBuilder().setStanding(Standing.STANDING_RETURNING).build();
                 long term = files.raft().term();
                 yield MembershipAnswer.newBuilder()
-                        .setStanding(term == 0 ? Standing.FRESH : Standing.MEMBER)
+                        .setStanding(term == 0 ? Standing.STANDING_FRESH : Standing.STANDING_MEMBER)
                         .setTerm(term)
                         .build();
             }

@@ -86,7 +86,7 @@ final class QueryFormat {
             case READ_VIEW_FULL -> View.FULL;
             case READ_VIEW_WITHOUT_VECTOR -> View.WITHOUT_VECTOR;
             case READ_VIEW_KEYS -> View.KEYS;
-            case UNRECOGNIZED -> throw new IllegalArgumentException("unknown view");
+            case READ_VIEW_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException("unknown view");
         };
     }
 

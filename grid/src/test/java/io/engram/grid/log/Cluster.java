@@ -86,7 +86,7 @@ final class Cluster implements AutoCloseable {
                     var target = nodes.get(to);
                     if (target == null || unreachable.contains(to) || unreachable.contains(node))
                         return CompletableFuture.<MembershipAnswer>failedFuture(new IOException(to + " is away"));
-                    if (question.getStep() == MembershipQuestion.Step.JOIN) termAtJoin.putIfAbsent(node, storedTerm(node, question.getShard()));
+                    if (question.getStep() == MembershipQuestion.Step.STEP_JOIN) termAtJoin.putIfAbsent(node, storedTerm(node, question.getShard()));
                     return target.logs.answer(question, deadline);
                 });
         var started = new Node(logs, machines);
