@@ -2,7 +2,7 @@
 # Lints all .proto files with buf's standard rules. Google's shared definitions come from the jar that we compile against.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-command -v npx >/dev/null || { echo "lint-protocol: needs npx (Node.js) for buf" >&2; [ "${CI:-}" = true ] && exit 1; exit 0; }
+command -v npx >/dev/null || { echo "lint-protocol: ######## NO npx (Node.js): the protocol was NOT LINTED ########" >&2; [ "${CI:-}" = true ] && exit 1; exit 75; }
 version=$(sed -n 's:.*<common-protos.version>\(.*\)</common-protos.version>.*:\1:p' "$root/pom.xml")
 jar=$HOME/.m2/repository/com/google/api/grpc/proto-google-common-protos/$version/proto-google-common-protos-$version.jar
 [ -f "$jar" ] || (cd "$root" && mvn -q -B dependency:get -Dtransitive=false -Dartifact=com.google.api.grpc:proto-google-common-protos:"$version")

@@ -2,7 +2,7 @@
 # With a Docker engine: image, compose file, a partition, a restart. Stops and removes what it started.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
-export ENGRAM_IMAGE=engram:test BASE_IMAGE=engram/jre-base:25 BUILD_IMAGE=engram/jre-base:25 COMPOSE_PROJECT_NAME=engram-test ENGRAM_NO_BUILD=1
+export ENGRAM_IMAGE=engram:test BASE_IMAGE=engram/jre-base:25 BUILD_IMAGE=engram/jre-base:25 PREBUILT=1 COMPOSE_PROJECT_NAME=engram-test ENGRAM_NO_BUILD=1
 export JAVA_HOME=${ENGRAM_JDK:?run this through ./engram test}
 # What 20.10 engines and old compose understand.
 export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
@@ -10,8 +10,8 @@ compose() { if docker compose version >/dev/null 2>&1; then docker compose "$@";
 say() { echo "== containers: $*"; }
 until_ok() { # SECONDS COMMAND...
   local end=$((SECONDS + $1)); shift
-  until "$@" >/tmp/engram-until.$$ 2>&1; do [ $SECONDS -lt $end ] || { cat /tmp/engram-until.$$ >&2; rm -f /tmp/engram-until.$$; return 1; }; sleep 0.5; done
-  rm -f /tmp/engram-until.$$
+  local said
+  until said=$("$@" 2>&1); do [ $SECONDS -lt $end ] || { echo "$said" >&2; return 1; }; sleep 0.5; done
 }
 finish() {
   code=$?
@@ -22,7 +22,7 @@ finish() {
 trap finish EXIT
 
 say "base image"; ops/images/make-base.sh engram/jre-base:25
-say "image"; docker build -q -f ops/images/Dockerfile --build-arg BASE_IMAGE="$BASE_IMAGE" --build-arg BUILD_IMAGE="$BUILD_IMAGE" -t "$ENGRAM_IMAGE" .
+say "image"; docker build -q -f ops/images/Dockerfile --build-arg BASE_IMAGE="$BASE_IMAGE" --build-arg BUILD_IMAGE="$BUILD_IMAGE" --build-arg PREBUILT=1 -t "$ENGRAM_IMAGE" .
 compose down -v >/dev/null 2>&1 || true
 say "three nodes"; compose up -d --no-build
 ready() { for n in n1 n2 n3; do [ "$(docker inspect -f '{{.State.Health.Status}}' "$(compose ps -q $n)")" = healthy ] || return 1; done; }

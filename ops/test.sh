@@ -4,7 +4,12 @@
 # REQUIRE_DOCKER=1 makes a missing Docker engine a failure; otherwise its tests count as skipped, loudly.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
-fast=; [ "${1:-}" = --fast ] && fast=1
+fast=; case ${1:-} in
+  --fast) fast=1 ;;
+  -h|--help) sed -n '2,4s/^# //p' "$0"; exit 0 ;;
+  "") ;;
+  *) echo "engram test: knows --fast, not '$1'" >&2; exit 2 ;;
+esac
 failed=0 skipped=0 passed=0
 say() { echo "== $*"; }
 
@@ -21,7 +26,12 @@ count() {
 }
 step() { # NAME COMMAND...: a check that is one pass or one failure
   say "$1"; shift
-  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "== FAILED: $*"; fi
+  "$@"
+  case $? in
+    0) passed=$((passed + 1)) ;;
+    75) skipped=$((skipped + 1)) ;;
+    *) failed=$((failed + 1)); echo "== FAILED: $*" ;;
+  esac
 }
 
 command -v mvn >/dev/null || { echo "engram test: needs Maven 3.8 or later on the PATH" >&2; exit 69; }
@@ -30,12 +40,15 @@ find . -path '*/target/surefire-reports/*.xml' -delete
 step "protocol lint" ops/lint-protocol.sh
 
 say "build and tests (${fast:+fast only}${fast:-all})"
-mvn -B -fae ${fast:+-DexcludedGroups=system} package 2>&1 | grep -E --line-buffered 'Tests run:|Reactor Summary|SUCCESS|FAILURE|BUILD|ERROR|Seed|seed=' ; built=${PIPESTATUS[0]}
+mvn -B -fae ${fast:+-DexcludedGroups=system} package 2>&1 | grep -E --line-buffered 'Tests run:|Reactor Summary|SUCCESS|FAILURE|BUILD|^.ERROR|Seed|seed=|seeds|writes paused' ; built=${PIPESTATUS[0]}
 count */target/surefire-reports/*.xml
 [ "$built" = 0 ] || [ "$failed" != 0 ] || { failed=$((failed + 1)); echo "== FAILED: the build"; }
 
 if [ -z "$fast" ] && [ "$built" = 0 ]; then
   date +%s > bench/target/.engram-built
+  step "demo" env ENGRAM_NO_BUILD=1 ./engram demo --limit 300
+  step "bench, a glance" env ENGRAM_NO_BUILD=1 ./engram bench --suite put,get --nodes 1 --rounds 1 --seconds 1
+  step "launcher" ops/test-launcher.sh
   say "containers"
   ops/images/with-docker.sh ops/test-containers.sh; code=$?
   case $code in

@@ -5,7 +5,7 @@
 # Needs: docker, a full JDK in $JAVA_HOME; for closure: busybox-static iproute2 iptables ; for debian: mmdebstrap
 set -euo pipefail
 TAG=${1:-engram/jre-base:25}; MODE=${MODE:-closure}
-JAVA_HOME=${JAVA_HOME:?full JDK 25}; CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/engram-base}
+JAVA_HOME=${ENGRAM_JDK:-${JAVA_HOME:?set it to a full JDK 25}}; CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/engram-base}
 MODULES=${MODULES:-java.se,jdk.incubator.vector,jdk.internal.jvmstat,jdk.unsupported,jdk.management,jdk.management.agent,jdk.management.jfr,jdk.crypto.ec,jdk.jcmd,jdk.attach,jdk.naming.dns,jdk.zipfs,jdk.jfr,jdk.net,jdk.nio.mapmode,jdk.httpserver,jdk.security.auth,jdk.localedata}
 mkdir -p "$CACHE"
 key=$({ cat "$0"; cat "$JAVA_HOME/release"; echo "$MODE $MODULES"; for f in /usr/sbin/iptables /usr/sbin/tc /usr/bin/busybox; do [ -e $f ] && sha256sum "$(readlink -f $f)"; done; } | sha256sum | cut -c1-16)

@@ -2,7 +2,7 @@
 # Runs COMMAND with a Docker engine: the one that runs, or one started for it (as root) and stopped afterwards.
 # Exit 75: no engine can be had here (1 with REQUIRE_DOCKER=1).
 set -uo pipefail
-work=${ENGRAM_DOCKER_DIR:-/tmp/engram-docker}; mkdir -p "$work"; started=
+work=${ENGRAM_DOCKER_DIR:-${TMPDIR:-/tmp}/engram-docker}; mkdir -p "$work"; started=
 without() {
   echo "with-docker: ######## NO DOCKER: $*: the container tests DID NOT RUN ########" >&2
   [ -f "$work/dockerd.log" ] && tail -5 "$work/dockerd.log" >&2
@@ -11,8 +11,6 @@ without() {
 }
 stop() {
   [ -n "$started" ] || return 0
-  # What an interrupted run left behind, in the engine that is ours alone.
-  docker ps -aq --filter label=org.testcontainers=true | xargs -r docker rm -f >/dev/null
   kill "$started" 2>/dev/null; wait "$started" 2>/dev/null
 }
 trap stop EXIT

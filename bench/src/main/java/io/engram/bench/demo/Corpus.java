@@ -30,11 +30,16 @@ record Corpus(List<Observation> observations, int files, int unread) {
                 files++;
                 String name = base == null ? file.toString() : base.relativize(file.toAbsolutePath()).toString();
                 try (Stream<Observation> read = documents.read(file, name)) {
-                    read.limit(limit - observations.size()).forEach(observations::add);
+                    read.limit(limit - observations.size()).forEach(o -> observations.add(keyed(o, observations.size())));
                 }
             }
         }
         return new Corpus(observations, files, problems.size());
+    }
+
+    /// The demo counts by key: what brings none gets one.
+    private static Observation keyed(Observation observation, int number) {
+        return observation.key().isPresent() ? observation : observation.toBuilder().key("memory-" + number).build();
     }
 
     String summary() {

@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,7 +52,7 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "At most so many memories (default: ${DEFAULT-VALUE}).", defaultValue = "5000")
     private int limit = 5_000;
 
-    @Option(names = "--keep", description = "Leave the cluster up and say how to reach it; Ctrl-C ends it.")
+    @Option(names = "--keep", description = "Leave the cluster up and say how to reach it, until Enter or Ctrl-C.")
     private boolean keep;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the nodes keep their data. Default: a temporary folder, removed afterwards.")
@@ -71,17 +73,18 @@ public final class Demo implements Callable<Integer> {
             stage.say("Found nothing to read in " + roots() + ".");
             return 2;
         }
-        boolean temporary = data == null;
         Path folder = data != null ? data : Files.createTempDirectory("engram-demo-");
+        boolean held = false;
         try {
-            return tell(corpus, folder);
+            int code = tell(corpus, folder);
+            held = code == 0;
+            return code;
         } catch (EngramException | IllegalStateException e) {
             stage.failed(e.getMessage());
-            stage.say("Logs of the nodes: " + folder + "/n*/node.log");
-            temporary = false;
             return 1;
         } finally {
-            if (temporary) remove(folder);
+            if (!held) stage.say("Logs of the nodes: " + folder + "/n*/node.log");
+            else if (data == null) remove(folder);
         }
     }
 
@@ -102,9 +105,9 @@ public final class Demo implements Callable<Integer> {
                 Streaming.Result first = new Streaming(engram, stage).run("remembering", corpus.observations());
                 report.add("streamed, embedded and durable", first.acknowledged() + " in " + Report.seconds(first.took()) + ", "
                         + Math.round(first.rate()) + " a second");
-                Asking.Result asked = new Asking(engram, stage).run(ask.isEmpty() ? questions() : ask);
+                Asking.Result asked = new Asking(engram, stage).run(ask.isEmpty() ? questions(corpus) : ask);
                 report.add("questions answered by meaning", asked.count() + ", median " + Report.millis(asked.median()));
-                boolean held = new Crash(engram, cluster, stage).run(corpus.observations(), report);
+                boolean held = new Crash(engram, cluster, stage).run(corpus.observations(), first.rejected(), report);
                 stage.chapter("What happened");
                 report.print(stage);
                 if (keep) keep(cluster);
@@ -113,8 +116,15 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private List<String> questions() {
-        return from.isEmpty() ? QUESTIONS : List.of();
+    /// About our own documents we know what to ask; of others, what a few passages begin with.
+    private List<String> questions(Corpus corpus) {
+        if (from.isEmpty()) return QUESTIONS;
+        int step = Math.max(1, corpus.observations().size() / 3);
+        return IntStream.of(0, step, 2 * step)
+                .filter(i -> i < corpus.observations().size())
+                .mapToObj(i -> corpus.observations().get(i).text().split("(?<=[.!?])\\s", 2)[0])
+                .map(sentence -> sentence.length() > 120 ? sentence.substring(0, 120) : sentence)
+                .toList();
     }
 
     private List<Path> roots() {
@@ -128,12 +138,13 @@ public final class Demo implements Callable<Integer> {
         return own;
     }
 
-    private void keep(LocalCluster cluster) throws InterruptedException {
+    private void keep(LocalCluster cluster) throws IOException, InterruptedException {
         stage.say("The cluster stays up. From another terminal:");
         stage.say("  ./engram status --endpoints " + cluster.endpoints());
         stage.say("  ./engram recall " + SPACE + " \"your question\" --endpoints " + cluster.endpoints());
-        stage.say("Ctrl-C stops it.");
-        Thread.currentThread().join();
+        stage.say("Enter stops it.");
+        // Nobody at the keyboard: until the process is told to stop.
+        if (System.in.read() < 0) new CountDownLatch(1).await();
     }
 
     private static void remove(Path folder) throws IOException {

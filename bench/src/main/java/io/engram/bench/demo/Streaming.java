@@ -14,8 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Streaming {
     private static final Duration FLUSH = Duration.ofMinutes(5);
 
-    /// @param longestPause longest time without an acknowledgement while some were waiting for one
-    record Result(long acknowledged, int rejected, Duration took, Duration longestPause) {
+    record Result(long acknowledged, int rejected, Duration took) {
         double rate() {
             return acknowledged / Math.max(1e-9, took.toNanos() / 1e9);
         }
@@ -45,13 +44,9 @@ final class Streaming {
     Result run(String session, List<Observation> observations, Watch watch) {
         AtomicLong through = new AtomicLong();
         AtomicInteger rejected = new AtomicInteger();
-        AtomicLong last = new AtomicLong(System.nanoTime());
-        AtomicLong pause = new AtomicLong();
         ObserveOptions options = ObserveOptions.defaults().listener(acknowledgement -> {
             switch (acknowledgement) {
                 case Acknowledgement.Durable durable -> {
-                    long now = System.nanoTime();
-                    pause.accumulateAndGet(now - last.getAndSet(now), Math::max);
                     through.set(durable.through());
                     watch.durable(durable.through());
                 }
@@ -67,7 +62,6 @@ final class Streaming {
             sending.flush(FLUSH);
             stage.progress("streaming", observations.size(), observations.size(), "durable");
         }
-        return new Result(
-                through.get() - rejected.get(), rejected.get(), Duration.ofNanos(System.nanoTime() - began), Duration.ofNanos(pause.get()));
+        return new Result(through.get() - rejected.get(), rejected.get(), Duration.ofNanos(System.nanoTime() - began));
     }
 }

@@ -17,12 +17,15 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Feeding {
     private static final Duration BETWEEN = Duration.ofMillis(200);
     private static final int SHOWN_REJECTIONS = 20;
+    /// The launcher looks whether standard error is one; Java 17 cannot.
+    private static final boolean TERMINAL = Boolean.getBoolean("engram.terminal");
 
     private final Output output;
     private final boolean quiet;
     private final AtomicLong durable = new AtomicLong();
     private final AtomicInteger rejected = new AtomicInteger();
     private long lastShown = System.nanoTime();
+    private boolean shown;
 
     Feeding(Output output, boolean quiet) {
         this.output = output;
@@ -47,6 +50,7 @@ final class Feeding {
             }
             sending.flush(wait);
         }
+        if (shown) System.err.println();
         double seconds = (System.nanoTime() - began) / 1e9;
         long recorded = durable.get() - first - rejected.get();
         if (output.json())
@@ -69,7 +73,8 @@ final class Feeding {
 
     private void progress(ObserveSession sending, long first, long total) {
         long now = System.nanoTime();
-        if (quiet || now - lastShown < BETWEEN.toNanos()) return;
+        if (quiet || !TERMINAL || now - lastShown < BETWEEN.toNanos()) return;
+        shown = true;
         lastShown = now;
         long done = durable.get() - first;
         String pressure = sending.pressure().map(Feeding::slowed).orElse("");
