@@ -68,11 +68,17 @@ final class RaftNode {
                 .build();
         RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
         // Before any configuration is read from a log: an address there may be out of date.
-        fresh.getServerRpc().addRaftPeers(config.members().stream()
-                .filter(m -> !m.node().equals(config.self()))
-                .map(RaftNode::peer)
-                .toList());
-        fresh.start();
+        try {
+            fresh.getServerRpc().addRaftPeers(config.members().stream()
+                    .filter(m -> !m.node().equals(config.self()))
+                    .map(RaftNode::peer)
+                    .toList());
+            fresh.start();
+        } catch (IOException | RuntimeException e) {
+            // Its port may still be held by the one before; each try would leave a server's threads behind.
+            fresh.close();
+            throw e;
+        }
         server = fresh;
         return fresh;
     }

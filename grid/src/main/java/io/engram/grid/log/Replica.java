@@ -80,7 +80,8 @@ final class Replica {
             try {
                 step();
                 backoff = LOOK_EVERY;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // Errors too: a replica that nobody keeps would never come back, and never say so.
                 if (Thread.currentThread().isInterrupted()) return;
                 failed(e);
                 pause = backoff;
@@ -115,6 +116,10 @@ final class Replica {
             complaint = "shard " + shard + " waits for " + verdict.silent() + " to tell whether it is new";
             return;
         }
+        // A seat that is lost must not cost a replica: founding empties the folders.
+        if (seat.stage() == Stage.NEW && files.raft().exists())
+            throw new IOException("there is a log of this shard in " + files.raft().path()
+                    + " and no seat that says whose it is; put the seat back, or move the log away");
         seat(new Seat(Stage.FOUNDING, true));
         files.clear();
         files.raft().make(0);
@@ -164,17 +169,22 @@ final class Replica {
             return;
         }
         boolean member = current.division().getRaftConf().getPeer(node.self()) != null;
-        if (state == LifeCycle.State.RUNNING && member) {
-            if (seat.stage() == Stage.JOINING) {
-                seat(new Seat(Stage.MEMBER, false));
-                LOG.info("replica joined shard={} term={}", shard, current.division().getInfo().getCurrentTerm());
-            }
-            log.standing("RUNNING");
-            complaint = current.machine().snapshotFailed() ? "shard " + shard + " cannot take snapshots, see the log" : null;
-        } else if (!member) {
+        // While it catches up, its own newest configuration may be one from before it was taken out: only the leader's answer
+        // ends the joining. Asking again is harmless.
+        if (!member || seat.stage() == Stage.JOINING) {
             recovering("asks to be taken into the configuration");
             var joined = neighbours.ask(shard, Step.STEP_JOIN);
-            if (!joined.getDone()) recovering("asks to be taken into the configuration: " + joined.getDetail());
+            if (!joined.getDone()) {
+                recovering("asks to be taken into the configuration: " + joined.getDetail());
+                return;
+            }
+            if (state != LifeCycle.State.RUNNING || !member) return;
+            seat(new Seat(Stage.MEMBER, false));
+            LOG.info("replica joined shard={} term={}", shard, current.division().getInfo().getCurrentTerm());
+        }
+        if (state == LifeCycle.State.RUNNING) {
+            log.standing("RUNNING");
+            complaint = current.machine().snapshotFailed() ? "shard " + shard + " cannot take snapshots, see the log" : null;
         } else log.standing("STARTING: waits for a leader");
     }
 
@@ -238,7 +248,7 @@ final class Replica {
         }
     }
 
-    private void failed(Exception e) {
+    private void failed(Throwable e) {
         var root = Throwables.getRootCause(e);
         var why = root.getMessage() == null ? root.toString() : root.getMessage();
         log.standing("FAILED: " + why);

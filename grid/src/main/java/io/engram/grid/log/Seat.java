@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /// Where this node's replica of one shard stands in its life (decision 0003). Durable, and outside Ratis' folders: an empty
 /// Ratis folder alone does not tell a new replica from a lost one.
@@ -37,7 +38,11 @@ record Seat(Stage stage, boolean founder) {
     }
 
     void write(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
+        var folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
+        if (!Files.exists(folder)) {
+            Files.createDirectories(folder);
+            SealedFile.syncParent(folder);
+        }
         SealedFile.write(file, List.of(FORM, stage.name(), Boolean.toString(founder)));
     }
 }

@@ -59,23 +59,40 @@ final class SnapshotFolder implements StateMachineStorage {
     /// @throws DamagedFileException a manifest, or a file that it names, is not what was written
     @Nullable Snapshot load() throws IOException {
         mend();
+        // A process that ended between receiving a snapshot and forcing it.
+        if (hasDigests()) makeDurable();
         latest = manifests().isEmpty() ? null : read(manifests().getLast());
         return latest;
     }
 
-    /// Ratis does not fsync what it received; before it may count, we do.
+    /// Ratis does not fsync what it received; before it may count, we do. The digests that came with it go last: as long as one is
+    /// there, the snapshot may not be durable.
     void makeDurable() throws IOException {
+        List<Path> all;
         try (var files = Files.walk(folder)) {
-            for (var path : files.toList()) {
-                if (path.getFileName().toString().endsWith(".md5")) Files.delete(path);
-                else if (Files.isDirectory(path)) SealedFile.syncFolder(path);
-                else
-                    try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                        channel.force(true);
-                    }
-            }
+            all = files.toList();
+        }
+        var digests = all.stream().filter(SnapshotFolder::isDigest).toList();
+        for (var path : all) {
+            if (Files.isDirectory(path)) SealedFile.syncFolder(path);
+            else if (!isDigest(path))
+                try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
         }
         SealedFile.syncParent(folder);
+        for (var digest : digests) Files.delete(digest);
+        SealedFile.syncFolder(folder);
+    }
+
+    private boolean hasDigests() throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.anyMatch(SnapshotFolder::isDigest);
+        }
+    }
+
+    private static boolean isDigest(Path path) {
+        return path.getFileName().toString().endsWith(".md5");
     }
 
     /// Publishes a snapshot whose files are written and durable.
