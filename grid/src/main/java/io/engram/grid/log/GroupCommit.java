@@ -165,7 +165,13 @@ public final class GroupCommit {
     /// Whole milliseconds, since the entry carries no more; what is left over counts next time.
     private Duration elapsed() {
         long now = clock.nanos();
-        long current = log.view().term();
+        ReplicaView view = log.view();
+        if (!view.leads()) {
+            // The term's time counts from the first proposal as its leader, not from an attempt before that.
+            term = -1;
+            return Duration.ZERO;
+        }
+        long current = view.term();
         if (current != term) {
             term = current;
             accountedNanos = now;

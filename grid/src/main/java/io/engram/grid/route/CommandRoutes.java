@@ -1,6 +1,7 @@
 package io.engram.grid.route;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.engram.grid.Reason;
 import io.engram.grid.RefusedException;
 import io.engram.grid.log.Appended;
@@ -11,6 +12,7 @@ import io.engram.grid.log.NodeId;
 import io.engram.grid.log.OutcomeUnknownException;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.log.Timers;
+import io.engram.grid.wire.Command;
 import io.engram.grid.wire.SubmitAnswer;
 import io.engram.grid.wire.SubmitQuestion;
 import java.time.Duration;
@@ -84,6 +86,10 @@ final class CommandRoutes {
         GroupCommit leader = leaders.get(shard);
         if (leader == null)
             return CompletableFuture.failedFuture(new RefusedException(Reason.REPLICA_NOT_HERE, "no replica of shard " + shard + " on node " + self));
+        // What stands in the log is applied by every replica: a command that this one cannot read must not get there.
+        if (!question.getCommandsList().stream().allMatch(CommandRoutes::isKnown))
+            return CompletableFuture.failedFuture(
+                    new RefusedException(Reason.INVALID_ARGUMENT, "node " + self + " does not know a command that was forwarded; is it older?"));
         var commands = question.getCommandsList().stream().map(command -> stamps.stamp(shard, command)).toList();
         Deadline limit = deadline.earlier(Deadline.after(Duration.ofMillis(question.getTimeoutMs()), clock));
         return leader.submit(commands, limit).handle((appended, fault) -> {
@@ -102,6 +108,14 @@ final class CommandRoutes {
                 case Appended.Unavailable(String why) -> throw new RefusedException(Reason.NOT_READY, why);
             };
         });
+    }
+
+    private static boolean isKnown(ByteString command) {
+        try {
+            return Command.parseFrom(command).getKindCase() != Command.KindCase.KIND_NOT_SET;
+        } catch (InvalidProtocolBufferException e) {
+            return false;
+        }
     }
 
     private Forwarder forwarder(ShardId shard, NodeId to) {

@@ -53,8 +53,7 @@ final class Duties implements AutoCloseable {
     private void keep() {
         try {
             for (long look = 0; ; look++) {
-                for (Held shard : held) shard.hotWrites().leading(leads(shard.shard()));
-                if (look % LOOKS_BETWEEN == 0 && catalog.isPresent() && leads(ShardId.CATALOG)) look(catalog.get());
+                look(look % LOOKS_BETWEEN == 0);
                 Thread.sleep(LOOK_EVERY);
             }
         } catch (InterruptedException e) {
@@ -62,11 +61,13 @@ final class Duties implements AutoCloseable {
         }
     }
 
-    private static void look(CatalogDriver catalog) {
+    private void look(boolean atCatalog) {
         try {
-            catalog.look();
+            for (Held shard : held) shard.hotWrites().leading(leads(shard.shard()));
+            if (atCatalog && catalog.isPresent() && leads(ShardId.CATALOG)) catalog.get().look();
         } catch (RuntimeException e) {
-            log.warn("catalog driver failed, will look again", e);
+            // A shard that is being restarted, say. Whoever looks must not end of it.
+            log.warn("duties failed, will look again", e);
         }
     }
 

@@ -53,7 +53,7 @@ final class Gather<T> implements AutoCloseable {
         @Nullable RefusedException fault = null;
         try {
             read = ask.apply(shard);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fault = Faults.refusal(e);
         }
         synchronized (lock) {

@@ -73,7 +73,7 @@ final class LocalReads implements AutoCloseable {
                 throw new RefusedException(Reason.NOT_READY, "the replica of shard " + shard + " is being restored");
             T value = question.heavy() ? search(() -> question.of(open), deadline) : question.of(open);
             return new ShardRoutes.Read<>(value, self, proof, open);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             open.close();
             throw e;
         }

@@ -3,6 +3,7 @@ package io.engram.grid.route;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.log.ShardLogs;
 import io.engram.grid.memory.shard.ShardReading;
@@ -19,6 +20,9 @@ import java.util.OptionalLong;
 /// Half the window from what this node's replica has applied: log time never runs fast, and a replica that is behind only gives an
 /// earlier end. Where no replica runs, the leader stamps what arrives without.
 final class Stamps {
+    /// Log entries; a healthy replica is a handful behind.
+    private static final long BEHIND = 1_000;
+
     private final ShardLogs logs;
     private final Map<ShardId, ShardReads> replicas;
     private final Duration life;
@@ -64,7 +68,10 @@ final class Stamps {
 
     private OptionalLong notAfter(ShardId shard) {
         ShardReads replica = replicas.get(shard);
-        if (replica == null || !logs.log(shard).view().running()) return OptionalLong.empty();
+        if (replica == null) return OptionalLong.empty();
+        ReplicaView view = logs.log(shard).view();
+        // One that is still replaying its log stands in an old log time: what it stamped would come too late. The leader stamps then.
+        if (!view.running() || view.committed() - view.applied() > BEHIND) return OptionalLong.empty();
         try (ShardReading reading = replica.read()) {
             return OptionalLong.of(reading.logTime().plus(life).toMillis());
         }

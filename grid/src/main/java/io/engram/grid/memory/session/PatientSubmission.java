@@ -60,8 +60,17 @@ final class PatientSubmission {
             return;
         }
         Refused refused = outcome.getRefused();
-        result.completeExceptionally(new RefusedException(
-                Reason.valueOf(refused.getReason()), refused.getMessage(), refused.getCurrentVersion(), null));
+        result.completeExceptionally(
+                new RefusedException(reason(refused.getReason()), refused.getMessage(), refused.getCurrentVersion(), null));
+    }
+
+    /// One that a newer node gives must still end the wait.
+    private static Reason reason(String name) {
+        try {
+            return Reason.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            return Reason.INTERNAL;
+        }
     }
 
     private static boolean passes(Reason reason) {

@@ -36,6 +36,7 @@ public final class ShardState implements ShardMachine, ShardReads, AutoCloseable
     private final PositionWaiters waiters;
     private final SnapshotFiles snapshots = new SnapshotFiles();
     private volatile Published published;
+    private volatile boolean closed;
     private volatile long applied = -1;
     private KeptOutcomes outcomes;
     /// No session expires before this log time; what is due earlier has been forgotten.
@@ -63,9 +64,10 @@ public final class ShardState implements ShardMachine, ShardReads, AutoCloseable
 
     @Override
     public ShardReading read() {
-        Published current = published;
-        while (!current.hold()) current = published;
-        return new Reading(shard, current);
+        for (Published current = published;; current = published) {
+            if (current.hold()) return new Reading(shard, current);
+            if (closed) throw new IllegalStateException("shard " + shard + " is closed");
+        }
     }
 
     @Override
@@ -201,6 +203,8 @@ public final class ShardState implements ShardMachine, ShardReads, AutoCloseable
 
     @Override
     public void close() {
+        if (closed) return;
+        closed = true;
         published.release();
     }
 }
