@@ -33,5 +33,14 @@ public enum Reason {
     DEADLINE_EXCEEDED,
     OUTCOME_UNKNOWN,
     NOT_READY,
-    INTERNAL
+    INTERNAL;
+
+    /// The reason of this name; `INTERNAL` for one that only a newer node knows, whose message still says what it was.
+    public static Reason named(String name) {
+        try {
+            return valueOf(name);
+        } catch (IllegalArgumentException e) {
+            return INTERNAL;
+        }
+    }
 }

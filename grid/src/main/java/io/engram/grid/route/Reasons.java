@@ -9,12 +9,7 @@ final class Reasons {
     private Reasons() {}
 
     static Reason of(Refused refused) {
-        try {
-            return Reason.valueOf(refused.getReason());
-        } catch (IllegalArgumentException e) {
-            // From a newer node's log.
-            return Reason.INTERNAL;
-        }
+        return Reason.named(refused.getReason());
     }
 
     static RefusedException exception(Refused refused) {

@@ -61,16 +61,7 @@ final class PatientSubmission {
         }
         Refused refused = outcome.getRefused();
         result.completeExceptionally(
-                new RefusedException(reason(refused.getReason()), refused.getMessage(), refused.getCurrentVersion(), null));
-    }
-
-    /// One that a newer node gives must still end the wait.
-    private static Reason reason(String name) {
-        try {
-            return Reason.valueOf(name);
-        } catch (IllegalArgumentException e) {
-            return Reason.INTERNAL;
-        }
+                new RefusedException(Reason.named(refused.getReason()), refused.getMessage(), refused.getCurrentVersion(), null));
     }
 
     private static boolean passes(Reason reason) {

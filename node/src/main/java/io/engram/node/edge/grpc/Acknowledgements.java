@@ -70,20 +70,12 @@ final class Acknowledgements {
             Ingest.Rejected rejected = rejections.remove();
             next.add(Rejection.newBuilder()
                     .setNumber(rejected.number())
-                    .setStatus(Refusal.of(reason(rejected.reason()), rejected.field(), rejected.message()).toStatus())
+                    .setStatus(Refusal.of(Reason.named(rejected.reason()), rejected.field(), rejected.message()).toStatus())
                     .build());
         }
         Ingest.Rejected untold = rejections.peek();
         if (untold != null) toldThrough = Math.min(toldThrough, untold.number() - 1);
         return next;
-    }
-
-    private static Reason reason(String name) {
-        try {
-            return Reason.valueOf(name);
-        } catch (IllegalArgumentException e) {
-            return Reason.INTERNAL; // from a newer node; the message still says what it was
-        }
     }
 
     /// The next message, without credit and pressure. The mark moves only once all rejections below it are told.
