@@ -1,20 +1,24 @@
 package io.engram.jepsen.cluster;
 
+import io.engram.jepsen.nemesis.Aim;
+import io.engram.jepsen.nemesis.Nemesis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /// A cluster of node processes on loopback. Close it: that stops every process it started.
 ///
 /// Safe for use by many threads.
-public final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements Cluster {
     /// How the cluster is laid out.
     ///
     /// @param folder data and logs of all nodes
@@ -83,14 +87,34 @@ public final class LocalCluster implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("no node " + name));
     }
 
-    /// As the client's `connect` takes it.
-    public String endpoints() {
-        return String.join(",", nodes.stream().map(LocalNode::endpoint).toList());
+    @Override
+    public String backend() {
+        return "processes";
     }
 
-    /// Waits until every node that runs is ready.
-    ///
-    /// @throws IllegalStateException a node ended, or was not ready in time; with the end of its log
+    @Override
+    public List<String> names() {
+        return nodes.stream().map(LocalNode::name).toList();
+    }
+
+    @Override
+    public String endpoint(String node) {
+        return node(node).endpoint();
+    }
+
+    @Override
+    public void saveLogs(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        for (LocalNode node : nodes)
+            if (Files.exists(node.log())) Files.copy(node.log(), folder.resolve(node.name() + ".log"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public Nemesis nemesis(long seed) {
+        return new ProcessNemesis(nodes, new Aim(names(), new Leadership(this::endpoints), new SplittableRandom(seed)));
+    }
+
+    @Override
     public void awaitReady(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         for (LocalNode node : nodes) {

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ public final class LocalNode {
     private static final Duration STOP = Duration.ofSeconds(30);
 
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+    private static final Pattern STATE = Pattern.compile("State:\\s+(\\S)");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
 
@@ -117,9 +119,33 @@ public final class LocalNode {
         }
     }
 
+    /// Whether SIGSTOP holds the process.
+    ///
+    /// @throws IllegalStateException the system does not tell
+    public boolean stopped() {
+        try {
+            var matcher = STATE.matcher(Files.readString(Path.of("/proc/" + pid() + "/status")));
+            return matcher.find() && matcher.group(1).equalsIgnoreCase("t");
+        } catch (NoSuchFileException gone) {
+            return false;
+        } catch (IOException e) {
+            if (!alive()) return false;
+            throw new IllegalStateException("no state of node " + name, e);
+        }
+    }
+
     /// Whether the node says that it can serve.
     public boolean ready() {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (basePort + 6) + "/readyz"))
+        return says("/readyz");
+    }
+
+    /// Whether the process answers at all, be it ready or not.
+    boolean answers() {
+        return says("/livez");
+    }
+
+    private boolean says(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + (basePort + 6) + path))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         try {
