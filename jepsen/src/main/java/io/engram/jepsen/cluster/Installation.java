@@ -24,11 +24,14 @@ public record Installation(Path root, Path javaHome) {
     /// The command that runs one node.
     ///
     /// @param heap as `-Xmx` takes it
+    /// @param jvm further options of the JVM
     /// @throws IllegalStateException if the server was not built
-    List<String> command(String heap, List<String> arguments) {
+    List<String> command(String heap, List<String> jvm, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 javaHome.resolve("bin/java").toString(), "@" + root.resolve("ops/jvm.options"), "-Xmx" + heap, "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError", "-cp", classPath(), "io.engram.node.Main"));
+                "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", classPath(), "io.engram.node.Main"));
         command.addAll(arguments);
         return List.copyOf(command);
     }

@@ -24,10 +24,16 @@ public final class LocalCluster implements Cluster {
     /// @param folder data and logs of all nodes
     /// @param heap of each node, as `-Xmx` takes it
     /// @param settings further settings of the server, the same for every node
-    public record Layout(Path folder, int nodes, String heap, Map<String, String> settings) {
+    /// @param jvm further options of the JVM, the same for every node
+    public record Layout(Path folder, int nodes, String heap, Map<String, String> settings, List<String> jvm) {
         public Layout {
             if (nodes < 1 || nodes > 9) throw new IllegalArgumentException("nodes must be 1..9, was " + nodes);
             settings = Map.copyOf(settings);
+            jvm = List.copyOf(jvm);
+        }
+
+        public Layout(Path folder, int nodes, String heap, Map<String, String> settings) {
+            this(folder, nodes, heap, settings, List.of());
         }
 
         public static Layout of(Path folder, int nodes) {
@@ -71,7 +77,7 @@ public final class LocalCluster implements Cluster {
                 throw new UncheckedIOException("could not create " + folder, e);
             }
             nodes.add(new LocalNode(
-                    name, port, folder.resolve("data"), folder.resolve("node.log"), installation.command(layout.heap(), arguments)));
+                    name, port, folder.resolve("data"), folder.resolve("node.log"), installation.command(layout.heap(), layout.jvm(), arguments)));
         }
         return new LocalCluster(nodes);
     }
