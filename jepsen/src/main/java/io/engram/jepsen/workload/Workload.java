@@ -10,15 +10,15 @@ public interface Workload {
 
     /// Once, before the first operation: creates what the operations need.
     ///
-    /// @param endpoints of all nodes, host:port
-    void prepare(List<String> endpoints) throws Exception;
+    /// @param endpoints of all nodes, in their stable order
+    void prepare(List<Endpoint> endpoints) throws Exception;
 
-    /// A client for a new process.
+    /// A client for a new process. Returns at once; whether a node can be reached shows with the first invocation.
     ///
-    /// @param process its number; a process that ended with an unknown outcome is followed by one with a higher number
-    WorkloadClient connect(List<String> endpoints, int process);
+    /// @param endpoints as they are now
+    WorkloadClient connect(List<Endpoint> endpoints, Worker worker);
 
-    /// The mixed phase, under faults. Not bounded by itself: the run limits it.
+    /// The mixed phase, under faults. Not bounded by itself: the run limits it in rate and time.
     Generator generator();
 
     /// After the last heal, when the cluster is quiet: final reads. May be empty.

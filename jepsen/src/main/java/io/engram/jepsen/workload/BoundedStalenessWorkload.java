@@ -1,0 +1,79 @@
+package io.engram.jepsen.workload;
+
+import io.engram.jepsen.checker.Checker;
+import io.engram.jepsen.generator.Generator;
+import io.engram.jepsen.history.Value;
+import io.engram.jepsen.store.Store;
+import io.engram.jepsen.store.Stores;
+import java.time.Duration;
+import java.util.List;
+
+/// A few keys, written on and on; every node answers reads from its own replicas, within a bound of staleness that it has to keep or
+/// to refuse.
+///
+/// Each process talks to one node only, and most operations read: so followers, cut off or not, do answer.
+final class BoundedStalenessWorkload implements Workload {
+    static final String NAME = "bounded-staleness";
+
+    private final Stores stores;
+    private final String space;
+    private final int keys;
+    private final Duration delta;
+    private final List<Checker> checkers;
+
+    BoundedStalenessWorkload(Stores stores, String space, int keys, Duration delta, List<Checker> checkers) {
+        this.stores = stores;
+        this.space = space;
+        this.keys = keys;
+        this.delta = delta;
+        this.checkers = List.copyOf(checkers);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void prepare(List<Endpoint> endpoints) {
+        stores.prepare(endpoints, List.of(space));
+    }
+
+    @Override
+    public WorkloadClient connect(List<Endpoint> endpoints, Worker worker) {
+        return StoreClient.bound(stores, endpoints, worker, this::invoke);
+    }
+
+    @Override
+    public Generator generator() {
+        Generator writes = Generator.counted((n, random) -> new Invocation("write", "k" + random.nextInt(keys), Value.of(n)));
+        Generator reads = Generator.drawn(random -> new Invocation("read", "k" + random.nextInt(keys), Value.NIL));
+        return Generator.mix(List.of(Generator.share(3, writes), Generator.share(7, reads)));
+    }
+
+    /// Every node answers for every key once more, when nothing is broken.
+    @Override
+    public Generator closing() {
+        return Generator.eachThread(Generator.counted((n, random) -> new Invocation("read", "k" + n, Value.NIL)).limit(keys));
+    }
+
+    @Override
+    public List<Checker> checkers() {
+        return checkers;
+    }
+
+    private Completion invoke(Store store, Told told, Invocation invocation) {
+        Store.Name name = new Store.Name(space, String.valueOf(invocation.key()));
+        return switch (invocation.function()) {
+            case "write" -> told.write(invocation, () -> store.put(name, String.valueOf(number(invocation)), new Store.When.Always()));
+            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Bounded(delta)), found ->
+                    found.<Value>map(f -> Value.of(Long.parseLong(f.text()))).orElse(Value.NIL));
+            default -> throw StoreClient.unknown(invocation);
+        };
+    }
+
+    private static long number(Invocation invocation) {
+        if (invocation.value() instanceof Value.Whole(long number)) return number;
+        throw StoreClient.unknown(invocation);
+    }
+}

@@ -1,0 +1,80 @@
+package io.engram.jepsen.workload;
+
+import io.engram.jepsen.checker.Checker;
+import io.engram.jepsen.generator.Generator;
+import io.engram.jepsen.history.Value;
+import io.engram.jepsen.store.Store;
+import io.engram.jepsen.store.Stores;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Memories are observed, recalled by their own vector, and forgotten: an acknowledged one is in the next linearizable recall, a
+/// forgotten one is not.
+///
+/// `recall id` asks for the few memories closest to the id's vector, and returns the ids found: the id itself is among them
+/// if it is there at all, since nothing is closer to a vector than itself.
+final class RecallWorkload implements Workload {
+    static final String NAME = "recall-after-observe";
+    private static final String PREFIX = "m";
+    private static final int NEAREST = 5;
+    /// Recalls and forgets ask for one of so many latest ids.
+    private static final int WINDOW = 40;
+
+    private final Stores stores;
+    private final String space;
+    private final List<Checker> checkers;
+
+    RecallWorkload(Stores stores, String space, List<Checker> checkers) {
+        this.stores = stores;
+        this.space = space;
+        this.checkers = List.copyOf(checkers);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void prepare(List<Endpoint> endpoints) {
+        stores.prepare(endpoints, List.of(space));
+    }
+
+    @Override
+    public WorkloadClient connect(List<Endpoint> endpoints, Worker worker) {
+        return StoreClient.mostlyBound(stores, endpoints, worker, this::invoke);
+    }
+
+    /// Every third observes a new id; those between recall or forget one of the latest.
+    @Override
+    public Generator generator() {
+        return Generator.counted((n, random) -> n % 3 == 0 ? new Invocation("observe", null, Value.of(n / 3)) : later(n / 3, random));
+    }
+
+    private static Invocation later(long latest, RandomGenerator random) {
+        Value id = Value.of(Math.max(0, latest - random.nextInt(WINDOW)));
+        return new Invocation(random.nextInt(5) == 0 ? "forget" : "recall", null, id);
+    }
+
+    @Override
+    public Generator closing() {
+        return Generator.nothing();
+    }
+
+    @Override
+    public List<Checker> checkers() {
+        return checkers;
+    }
+
+    private Completion invoke(Store store, Told told, Invocation invocation) {
+        if (!(invocation.value() instanceof Value.Whole(long id))) throw StoreClient.unknown(invocation);
+        Store.Name name = new Store.Name(space, PREFIX + id);
+        return switch (invocation.function()) {
+            case "observe" -> told.write(invocation, () -> store.put(name, Long.toString(id), new Store.When.Always()));
+            case "forget" -> told.write(invocation, () -> store.forget(name));
+            case "recall" -> told.read(invocation, () -> store.recall(name, NEAREST), found -> new Value.Items(
+                    found.stream().<Value>map(f -> Value.of(Long.parseLong(f.text()))).toList()));
+            default -> throw StoreClient.unknown(invocation);
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package io.engram.jepsen.workload;
+
+import io.engram.jepsen.checker.Checker;
+import io.engram.jepsen.generator.Generator;
+import io.engram.jepsen.history.Value;
+import io.engram.jepsen.store.Store;
+import io.engram.jepsen.store.Stores;
+import java.util.List;
+
+/// Adds one number after the other to a set, each under a key of its own, and reads the whole set now and then: what was added
+/// and acknowledged is in every read that begins afterwards.
+final class SetWorkload implements Workload {
+    static final String NAME = "set";
+    private static final String PREFIX = "e";
+    /// A read costs as much as the set is large.
+    private static final int ADDS_PER_READ = 150;
+
+    private final Stores stores;
+    private final String space;
+    private final List<Checker> checkers;
+
+    SetWorkload(Stores stores, String space, List<Checker> checkers) {
+        this.stores = stores;
+        this.space = space;
+        this.checkers = List.copyOf(checkers);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void prepare(List<Endpoint> endpoints) {
+        stores.prepare(endpoints, List.of(space));
+    }
+
+    @Override
+    public WorkloadClient connect(List<Endpoint> endpoints, Worker worker) {
+        return StoreClient.mostlyBound(stores, endpoints, worker, this::invoke);
+    }
+
+    @Override
+    public Generator generator() {
+        Generator adds = Generator.counted((n, random) -> new Invocation("add", null, Value.of(n)));
+        return Generator.mix(List.of(Generator.share(ADDS_PER_READ, adds), Generator.share(1, Generator.drawn(random -> read()))));
+    }
+
+    /// Every thread reads once: one of each node at least.
+    @Override
+    public Generator closing() {
+        return Generator.eachThread(Generator.once(read()));
+    }
+
+    @Override
+    public List<Checker> checkers() {
+        return checkers;
+    }
+
+    private static Invocation read() {
+        return new Invocation("read", null, Value.NIL);
+    }
+
+    private Completion invoke(Store store, Told told, Invocation invocation) {
+        return switch (invocation.function()) {
+            case "add" -> {
+                if (!(invocation.value() instanceof Value.Whole(long number))) throw StoreClient.unknown(invocation);
+                yield told.write(invocation, () -> store.put(new Store.Name(space, PREFIX + number), Long.toString(number), new Store.When.Always()));
+            }
+            case "read" -> told.read(invocation, () -> store.list(space, PREFIX), found -> new Value.Items(
+                    found.stream().<Value>map(f -> Value.of(Long.parseLong(f.text()))).toList()));
+            default -> throw StoreClient.unknown(invocation);
+        };
+    }
+}
