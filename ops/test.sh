@@ -47,7 +47,7 @@ count */target/surefire-reports/*.xml
 if [ -z "$fast" ] && [ "$built" = 0 ]; then
   date +%s > bench/target/.engram-built
   step "demo" env ENGRAM_NO_BUILD=1 ./engram demo --limit 300
-  step "bench, a glance" env ENGRAM_NO_BUILD=1 ./engram bench --suite put,get --nodes 1 --rounds 1 --seconds 1
+  step "bench, a glance" env ENGRAM_NO_BUILD=1 ./engram bench --suite put,get --nodes 1 --rounds 1 --seconds 1 --warm-up 3
   step "launcher" ops/test-launcher.sh
   say "containers"
   ops/images/with-docker.sh ops/test-containers.sh; code=$?

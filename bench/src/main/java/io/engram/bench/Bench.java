@@ -40,6 +40,16 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "Of each round (default: ${DEFAULT-VALUE}).", defaultValue = "5")
     private int seconds = 5;
 
+    @Option(names = "--warm-up", paramLabel = "SECONDS",
+            description = "Load before the first round of each suite; a JVM on a busy machine compiles for a while (default: ${DEFAULT-VALUE}).", defaultValue = "60")
+    private int warmUp = 60;
+
+    @Option(names = "--callers", paramLabel = "N", split = ",", description = "At once, for put and get (default: 1,16,64).")
+    private List<Integer> callers = List.of(1, 16, 64);
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting of every node, for comparing.")
+    private Map<String, String> settings = Map.of();
+
     @Option(names = "--rows", paramLabel = "N", split = ",", description = "Rows for recall (default: 10000,100000).")
     private List<Integer> rows = List.of(10_000, 100_000);
 
@@ -75,15 +85,15 @@ public final class Bench implements Callable<Integer> {
         measurements.chapter(size + (size == 1 ? " node" : " nodes"));
         Map<String, String> of = Map.of("nodes", Integer.toString(size));
         long began = System.nanoTime();
-        try (LocalCluster cluster = LocalCluster.start(Installation.find(), new Layout(folder, size, "768m", Map.of()))) {
+        try (LocalCluster cluster = LocalCluster.start(Installation.find(), new Layout(folder, size, "768m", settings))) {
             cluster.awaitReady(START);
-            List<Double> starts = new ArrayList<>(List.of((System.nanoTime() - began) / 1e9));
+            double start = (System.nanoTime() - began) / 1e9;
             if (suites.contains("start")) {
-                measurements.add("first start to ready", of, "s", List.copyOf(starts));
+                measurements.add("first start to ready", of, "s", List.of(start));
                 measurements.add("resident, idle, each node", of, "MiB", resident(cluster));
             }
             try (Engram engram = Engram.connect(cluster.endpoints())) {
-                Suites run = new Suites(engram, folder, size, rounds, Duration.ofSeconds(seconds), measurements);
+                Suites run = new Suites(engram, folder, new Suites.Shape(size, rounds, callers), new Suites.Times(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds)), measurements);
                 if (suites.contains("put")) run.put();
                 if (suites.contains("get")) run.get();
                 if (suites.contains("ingest")) run.ingest();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,24 +28,29 @@ final class Suites {
     private static final int MODEL = 384;
     private static final int KEYS = 1_000;
     private static final int INGESTED = 10_000;
-    private static final List<Integer> CALLERS = List.of(1, 16, 64);
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final Duration FLUSH = Duration.ofMinutes(10);
     private static final long SEED = 20_261;
 
+    /// @param warmUp before a suite's first round
+    /// @param round of each measurement
+    record Times(Duration warmUp, Duration round) {}
+
+    /// @param nodes of the cluster
+    /// @param rounds of each measurement
+    /// @param callers at once, one measurement for each
+    record Shape(int nodes, int rounds, List<Integer> callers) {}
+
     private final Engram engram;
     private final Path folder;
-    private final int nodes;
-    private final int rounds;
-    private final Duration time;
+    private final Shape shape;
+    private final Times times;
     private final Measurements measurements;
 
-    Suites(Engram engram, Path folder, int nodes, int rounds, Duration time, Measurements measurements) {
+    Suites(Engram engram, Path folder, Shape shape, Times times, Measurements measurements) {
         this.engram = engram;
         this.folder = folder;
-        this.nodes = nodes;
-        this.rounds = rounds;
-        this.time = time;
+        this.shape = shape;
+        this.times = times;
         this.measurements = measurements;
     }
 
@@ -53,27 +59,33 @@ final class Suites {
         MemorySpace space = space("put", SMALL);
         RandomGenerator random = random();
         List<Vector> vectors = vectors(KEYS, SMALL, random);
-        Load.run(16, WARM_UP, (caller, n) -> put(space, caller, n, vectors));
-        for (int callers : CALLERS) {
+        Load.run(Collections.max(shape.callers()), times.warmUp(), (caller, n) -> put(space, caller, n, vectors));
+        for (int callers : shape.callers()) {
             List<Double> rates = new ArrayList<>();
             List<Double> p50 = new ArrayList<>();
             List<Double> p99 = new ArrayList<>();
             List<Double> raw = new ArrayList<>();
+            List<Double> rawP99 = new ArrayList<>();
             List<Double> ratio = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
+            List<Double> ratioP99 = new ArrayList<>();
+            for (int round = 0; round < shape.rounds(); round++) {
                 RawFsync.Result floor = RawFsync.run(folder, Duration.ofSeconds(1));
-                Load.Result result = succeeded(Load.run(callers, time, (caller, n) -> put(space, caller, n, vectors)));
+                Load.Result result = succeeded(Load.run(callers, times.round(), (caller, n) -> put(space, caller, n, vectors)));
                 rates.add(result.perSecond());
                 p50.add(result.p50Millis());
                 p99.add(result.p99Millis());
                 raw.add(floor.p50Millis());
+                rawP99.add(floor.p99Millis());
                 ratio.add(result.p50Millis() / floor.p50Millis());
+                ratioP99.add(result.p99Millis() / floor.p99Millis());
             }
             add("put, durable", callers, "a second", rates);
             add("put, p50", callers, "ms", p50);
             add("put, p99", callers, "ms", p99);
             add("raw write + fsync, p50", callers, "ms", raw);
+            add("raw write + fsync, p99", callers, "ms", rawP99);
             add("put p50 / raw p50", callers, "times", ratio);
+            add("put p99 / raw p99", callers, "times", ratioP99);
         }
     }
 
@@ -82,8 +94,8 @@ final class Suites {
         List<Vector> vectors = vectors(KEYS, SMALL, random());
         fill(space, "fill", KEYS, vectors);
         ReadOptions bounded = ReadOptions.at(new Consistency.Bounded(Duration.ofSeconds(1)));
-        Load.run(16, WARM_UP, (caller, n) -> space.get(key(n % KEYS)));
-        for (int callers : CALLERS) {
+        Load.run(Collections.max(shape.callers()), times.warmUp(), (caller, n) -> space.get(key(n % KEYS)));
+        for (int callers : shape.callers()) {
             read("get, linearizable", callers, (caller, n) -> space.get(key((n * 31 + caller) % KEYS)));
             read("get, bounded 1 s", callers, (caller, n) -> space.get(key((n * 31 + caller) % KEYS), bounded));
         }
@@ -95,7 +107,7 @@ final class Suites {
         List<Vector> vectors = vectors(KEYS, MODEL, random());
         fill(space, "warm", INGESTED / 4, vectors);
         List<Double> rates = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < shape.rounds(); round++) {
             long began = System.nanoTime();
             fill(space, "round-" + round, INGESTED, vectors);
             rates.add(INGESTED / ((System.nanoTime() - began) / 1e9));
@@ -110,7 +122,7 @@ final class Suites {
         fill(space, "fill", rows, vectors);
         List<Vector> queries = vectors(200, MODEL, random);
         ReadOptions keys = ReadOptions.defaults().view(View.KEYS);
-        Load.run(1, WARM_UP, (caller, n) -> space.recall(RecallQuery.vector(queries.get((int) (n % queries.size()))).k(10), keys));
+        Load.run(1, times.warmUp(), (caller, n) -> space.recall(RecallQuery.vector(queries.get((int) (n % queries.size()))).k(10), keys));
         for (int callers : List.of(1, 4)) {
             String name = "recall of 10 among " + rows;
             read(name, callers, (caller, n) -> space.recall(RecallQuery.vector(queries.get((int) ((n + caller) % queries.size()))).k(10), keys));
@@ -122,8 +134,8 @@ final class Suites {
         List<Double> rates = new ArrayList<>();
         List<Double> p50 = new ArrayList<>();
         List<Double> p99 = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-            Load.Result result = succeeded(Load.run(callers, time, call));
+        for (int round = 0; round < shape.rounds(); round++) {
+            Load.Result result = succeeded(Load.run(callers, times.round(), call));
             rates.add(result.perSecond());
             p50.add(result.p50Millis());
             p99.add(result.p99Millis());
@@ -135,7 +147,7 @@ final class Suites {
 
     private void add(String name, int callers, String unit, List<Double> values) {
         Map<String, String> of = new LinkedHashMap<>();
-        of.put("nodes", Integer.toString(nodes));
+        of.put("nodes", Integer.toString(shape.nodes()));
         of.put("callers", Integer.toString(callers));
         measurements.add(name, of, unit, values);
     }

@@ -57,6 +57,8 @@ final class RaftSettings {
         Log.Appender.setBufferByteLimit(p, SizeInBytes.valueOf("4MB"));
         // Must exceed the appender's limit; direct memory, one for each group.
         Log.setWriteBufferSize(p, SizeInBytes.valueOf("5MB"));
+        // Ratis' metadata entries stay on, though each costs a write: appending one is also what tells the followers of a
+        // commit at once. Without them a follower may learn it with the next heartbeat only, and its readers would wait.
         // More of either fills a small heap.
         Log.setSegmentCacheNumMax(p, 2);
         RaftServerConfigKeys.RetryCache.setExpiryTime(p, time(Duration.ofSeconds(5)));

@@ -21,7 +21,7 @@ enum Key {
     LOG_ELECTION_MAX("log.election-max", "1200ms", "largest time without a leader before an election"),
     LOG_SNAPSHOT_EVERY("log.snapshot-every", "20000", "log entries between snapshots"),
     LOG_ENTRY_BYTES("log.entry-bytes", "256KiB", "group commit closes an entry at this size"),
-    LOG_ENTRIES_IN_FLIGHT("log.entries-in-flight", "8", "entries of a shard that are under way at once"),
+    LOG_ENTRIES_IN_FLIGHT("log.entries-in-flight", "1", "entries of a shard that are under way at once; more of them are smaller ones"),
     LOG_PENDING_BYTES("log.pending-bytes", "32MiB", "commands of a shard that wait; more are refused"),
     HOT_ENABLED("hot.enabled", "true", "whether to keep records in the grid in RAM"),
     HOT_MAX_BYTES("hot.max-bytes", "128MiB", "heap for this node's share of the hot tier"),

@@ -35,7 +35,7 @@ class NodeConfigReaderTest {
         assertThat(config.store().shards()).isEqualTo(8);
         assertThat(config.limits().calls()).isEqualTo(60);
         assertThat(config.limits().streams()).isEqualTo(30);
-        assertThat(config.store().log().entriesInFlight()).isEqualTo(8);
+        assertThat(config.store().log().entriesInFlight()).isEqualTo(1);
     }
 
     @Test void takes_the_base_port_and_replication_from_the_members() {
