@@ -18,7 +18,7 @@ record Mix(List<Share> shares) implements Generator {
         List<Integer> ended = new ArrayList<>();
         Duration until = FOREVER;
         while (!candidates.isEmpty()) {
-            int drawn = candidates.remove(draw(kept, candidates, context));
+            int drawn = candidates.remove(/* index */ draw(kept, candidates, context));
             Share share = kept.get(drawn);
             switch (share.generator().next(context)) {
                 case Next.Invoke(var invocation, var rest) -> {
