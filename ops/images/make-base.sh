@@ -8,7 +8,7 @@ TAG=${1:-engram/jre-base:25}; MODE=${MODE:-closure}
 JAVA_HOME=${ENGRAM_JDK:-${JAVA_HOME:?set it to a full JDK 25}}; CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/engram-base}
 MODULES=${MODULES:-java.se,jdk.incubator.vector,jdk.internal.jvmstat,jdk.unsupported,jdk.management,jdk.management.agent,jdk.management.jfr,jdk.crypto.ec,jdk.jcmd,jdk.attach,jdk.naming.dns,jdk.zipfs,jdk.jfr,jdk.net,jdk.nio.mapmode,jdk.httpserver,jdk.security.auth,jdk.localedata}
 mkdir -p "$CACHE"
-key=$({ cat "$0"; cat "$JAVA_HOME/release"; echo "$MODE $MODULES"; for f in /usr/sbin/iptables /usr/sbin/tc /usr/bin/busybox; do [ -e $f ] && sha256sum "$(readlink -f $f)"; done; } | sha256sum | cut -c1-16)
+key=$({ cat "$0"; cat "$JAVA_HOME/release"; echo "$MODE $MODULES"; for f in /usr/sbin/iptables /usr/sbin/tc /usr/sbin/mke2fs /usr/bin/busybox; do [ -e $f ] && sha256sum "$(readlink -f $f)"; done; } | sha256sum | cut -c1-16)
 if docker image inspect "$TAG" --format '{{index .Config.Labels "base.key"}}' 2>/dev/null | grep -qx "$key"; then echo "base $TAG is current ($key)"; exit 0; fi
 JRE="$CACHE/jre-$key"
 if [ ! -x "$JRE/bin/java" ]; then rm -rf "$JRE.tmp"
@@ -31,7 +31,7 @@ ln -s usr/bin "$R/bin"; ln -s usr/sbin "$R/sbin"; ln -s usr/lib "$R/lib"; ln -s 
 cp -a "$JRE" "$R/opt/java/openjdk"
 cp "$(command -v busybox)" "$R/usr/bin/busybox"; for a in $("$R/usr/bin/busybox" --list); do case $a in ip|tc|busybox) ;; *) ln -s busybox "$R/usr/bin/$a";; esac; done
 put() { local f; for f in "$@"; do [ -e "$f" ] || continue; mkdir -p "$R$(dirname "$f")"; cp -L "$f" "$R$f"; done; }
-BINS="/usr/sbin/tc /usr/bin/tc /usr/sbin/ip /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi ${EXTRA_BINS:-}"
+BINS="/usr/sbin/tc /usr/bin/tc /usr/sbin/ip /usr/sbin/xtables-legacy-multi /usr/sbin/xtables-nft-multi /usr/sbin/mke2fs ${EXTRA_BINS:-}"
 for b in $BINS; do c=$(readlink -f "$b" || true); [ -n "$c" ] && [ -e "$c" ] || continue; mkdir -p "$R$(dirname "$b")"; cp "$c" "$R$b"; done
 ln -sf xtables-legacy-multi "$R/usr/sbin/iptables-legacy"; ln -sf xtables-nft-multi "$R/usr/sbin/iptables-nft"
 for x in iptables ip6tables iptables-restore iptables-save; do ln -sf xtables-nft-multi "$R/usr/sbin/$x"; done
@@ -45,5 +45,5 @@ find "$R" -type f \( -name '*.so*' -o -perm -u+x \) | grep -v -E 'lib(awt_xawt|s
 put "$LIBD/libstdc++.so.6" "$LIBD/libgcc_s.so.1" "$LIBD/libm.so.6" "$LIBD/libdl.so.2" "$LIBD/libpthread.so.0" "$LIBD/librt.so.1"
 cp -L "$LIBD"/libnss_files.so.2 "$LIBD"/libnss_dns.so.2 "$LIBD"/libresolv.so.2 "$R$LIBD/" 2>/dev/null || true
 echo 'hosts: files dns' > "$R/etc/nsswitch.conf"; echo 'root:x:0:0:root:/root:/bin/sh' > "$R/etc/passwd"; echo 'root:x:0:' > "$R/etc/group"
-cp /etc/protocols /etc/services "$R/etc/" 2>/dev/null || true; echo 'ID=engram-closure' > "$R/etc/os-release"
+cp /etc/protocols /etc/services /etc/mke2fs.conf "$R/etc/" 2>/dev/null || true; echo 'ID=engram-closure' > "$R/etc/os-release"
 tar -C "$R" --numeric-owner --owner=0 --group=0 --sort=name --mtime=@0 -cf - . | imp
