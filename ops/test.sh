@@ -41,7 +41,7 @@ step "protocol lint" ops/lint-protocol.sh
 
 say "build and tests (${fast:+fast only}${fast:-all})"
 mvn -B -fae ${fast:+-DexcludedGroups=system,containers} package 2>&1 | grep -E --line-buffered 'Tests run:|Reactor Summary|SUCCESS|FAILURE|BUILD|^.ERROR|Seed|seed=|seeds|writes paused' ; built=${PIPESTATUS[0]}
-count */target/surefire-reports/*.xml
+count {,jepsen/}*/target/surefire-reports/*.xml
 [ "$built" = 0 ] || [ "$failed" != 0 ] || { failed=$((failed + 1)); echo "== FAILED: the build"; }
 
 if [ -z "$fast" ] && [ "$built" = 0 ]; then
