@@ -2,6 +2,7 @@ package io.engram.grid.route;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.engram.grid.Reason;
 import io.engram.grid.RefusedException;
 import io.engram.grid.log.Appended;
@@ -169,7 +170,8 @@ final class CommandRoutes {
         private CompletableFuture<Forwarder.Forwarded> here(Deadline slice) {
             GroupCommit leader = leaders.get(shard);
             if (leader == null) return CompletableFuture.completedFuture(new Forwarder.Forwarded.NotLeader(Optional.empty()));
-            return leader.submit(command, slice).thenApply(appended -> switch (appended) {
+            // It may have set out unstamped from a replica that knew no log time, before this node led.
+            return leader.submit(stamps.stamp(shard, UnsafeByteOperations.unsafeWrap(command)), slice).thenApply(appended -> switch (appended) {
                 case Appended.Applied(long index, var outcomes) -> new Forwarder.Forwarded.Applied(outcomes.getFirst());
                 case Appended.NotLeader(Optional<NodeId> other) -> new Forwarder.Forwarded.NotLeader(other);
                 case Appended.Unavailable(String why) -> throw new RefusedException(Reason.NOT_READY, why);

@@ -58,13 +58,16 @@ final class LocalReads implements AutoCloseable {
 
     /// Answers once the consistency is established on the replica here. The answer may lean on the open shard: close it after use.
     ///
+    /// @param gateBy for the consistency; another replica may be quicker to establish it
+    /// @param deadline for all of it
     /// @throws RefusedException from the gate, and `NOT_READY`, `OVERLOADED`, `SPACE_NOT_FOUND`, `DEADLINE_EXCEEDED`
-    <T> ShardRoutes.Read<T> read(ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline deadline) {
+    <T> ShardRoutes.Read<T> read(
+            ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline gateBy, Deadline deadline) {
         ShardReads replica = replicas.get(shard);
         Records fetch = records.get(shard);
         if (replica == null || fetch == null)
             throw new RefusedException(Reason.REPLICA_NOT_HERE, "no replica of shard " + shard + " on node " + self);
-        ShardProof proof = Waits.until(gate.pass(shard, consistency, replica, deadline), deadline, clock);
+        ShardProof proof = Waits.until(gate.pass(shard, consistency, replica, gateBy), gateBy, clock);
         ShardReading reading = replica.read();
         var open = new OpenShard(shard, reading, fetch, deadline, clock);
         try {
@@ -107,11 +110,16 @@ final class LocalReads implements AutoCloseable {
             throw new RefusedException(Reason.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
         }
         Deadline limit = deadline.earlier(Deadline.after(Duration.ofMillis(query.getTimeoutMs()), clock));
-        return answer(shard, question, consistency, limit);
+        // A node of before this field gives all of its time to the gate as well.
+        Deadline gateBy = query.getGateTimeoutMs() == 0
+                ? limit
+                : limit.earlier(Deadline.after(Duration.ofMillis(query.getGateTimeoutMs()), clock));
+        return answer(shard, question, consistency, gateBy, limit);
     }
 
-    private <T> ShardAnswer answer(ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline limit) {
-        try (ShardRoutes.Read<T> read = read(shard, question, consistency, limit)) {
+    private <T> ShardAnswer answer(
+            ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline gateBy, Deadline limit) {
+        try (ShardRoutes.Read<T> read = read(shard, question, consistency, gateBy, limit)) {
             var wire = ShardReadAnswer.newBuilder().setNode(self.value()).setProof(QueryFormat.of(read.proof()));
             question.write(read.value(), wire);
             return ShardAnswer.newBuilder().setAnswer(wire.build().toByteString()).build();

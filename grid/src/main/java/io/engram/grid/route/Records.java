@@ -114,8 +114,6 @@ final class Records {
     private void repair(HotKey key, Optional<HotRecord> wrong, Recorded right) {
         // A newer version in the grid is most likely a write that this reading does not see yet.
         if (wrong.isPresent() && wrong.get().version() > right.version()) return;
-        // Same version, other bytes: it would win against the repair.
-        wrong.ifPresent(record -> hot.drop(key, record.version()));
         hot.offer(key, new HotRecord(right.version(), right.bytes()));
     }
 

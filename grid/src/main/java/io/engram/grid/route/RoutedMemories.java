@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Remembering and recalling: finds the shards, asks them, puts their answers together.
@@ -141,18 +142,20 @@ final class RoutedMemories implements Memories {
             // One more than asked for: it tells whether there is a next page, and where that starts.
             var question = new ShardQuestion.ListFrom(space.id(), keyPrefix, filter, from, limit + 1, view);
             Consistency wanted = again ? new Consistency.Linearizable() : consistency;
-            try (Gather<List<Candidate>> gather = Gather.from(
-                    space.shards(), shard -> routes.read(shard, question, wanted, deadline), false, deadline, clock)) {
-                var merged = gather.reads().stream()
-                        .flatMap(read -> read.value().stream())
-                        .sorted(Comparator.comparing(Candidate::key))
-                        .limit(limit + 1L)
-                        .toList();
-                var page = merged.subList(0, Math.min(limit, merged.size()));
-                Optional<MemoryKey> next = merged.size() > limit ? Optional.of(merged.get(limit).key()) : Optional.empty();
-                return new Answer<>(
-                        new Page(Candidate.load(page, space.id(), view), next), gather.proof(self, space.shards()));
-            }
+            return whole(damaged -> {
+                try (Gather<List<Candidate>> gather = Gather.from(
+                        space.shards(), shard -> routes.read(shard, question, wanted, deadline, damaged.get(shard)), false, deadline, clock)) {
+                    var merged = gather.reads().stream()
+                            .flatMap(read -> read.value().stream())
+                            .sorted(Comparator.comparing(Candidate::key))
+                            .limit(limit + 1L)
+                            .toList();
+                    var page = merged.subList(0, Math.min(limit, merged.size()));
+                    Optional<MemoryKey> next = merged.size() > limit ? Optional.of(merged.get(limit).key()) : Optional.empty();
+                    return Candidate.load(page, space.id(), view)
+                            .map(memories -> new Answer<>(new Page(memories, next), gather.proof(self, space.shards())));
+                }
+            });
         });
     }
 
@@ -165,24 +168,48 @@ final class RoutedMemories implements Memories {
                         "the query has " + query.vector().dimension() + " dimensions, the space " + space.dimension());
             var question = new ShardQuestion.Search(space.id(), query.vector(), query.k(), query.filter(), query.minScore(), view);
             Consistency wanted = again ? new Consistency.Linearizable() : consistency;
-            Deadline perShard = query.allowPartial() ? shareOf(deadline) : deadline;
             long began = clock.nanos();
-            try (Gather<ShardQuestion.Search.Found> gather = Gather.from(
-                    space.shards(), shard -> routes.read(shard, question, wanted, perShard), query.allowPartial(), perShard, clock)) {
-                long considered = 0;
-                var all = new ArrayList<Candidate>();
-                for (var read : gather.reads()) {
-                    considered += read.value().considered();
-                    all.addAll(read.value().best());
+            return whole(damaged -> {
+                Deadline perShard = query.allowPartial() ? shareOf(deadline) : deadline;
+                try (Gather<ShardQuestion.Search.Found> gather = Gather.from(
+                        space.shards(), shard -> routes.read(shard, question, wanted, perShard, damaged.get(shard)), query.allowPartial(),
+                        perShard, clock)) {
+                    long considered = 0;
+                    var all = new ArrayList<Candidate>();
+                    for (var read : gather.reads()) {
+                        considered += read.value().considered();
+                        all.addAll(read.value().best());
+                    }
+                    long rows = considered;
+                    var best = all.stream().sorted(BEST_FIRST).limit(query.k()).toList();
+                    var searched = Duration.ofNanos(clock.nanos() - began);
+                    return Candidate.load(best, space.id(), view)
+                            .map(memories -> new Answer<>(new Recalled(matches(memories, best), rows, searched), gather.proof(self, space.shards())));
                 }
-                var best = all.stream().sorted(BEST_FIRST).limit(query.k()).toList();
-                var searched = Duration.ofNanos(clock.nanos() - began);
-                List<Memory> memories = Candidate.load(best, space.id(), view);
-                var matches = new ArrayList<Match>(best.size());
-                for (int i = 0; i < best.size(); i++) matches.add(new Match(memories.get(i), best.get(i).score()));
-                return new Answer<>(new Recalled(List.copyOf(matches), considered, searched), gather.proof(self, space.shards()));
-            }
+            });
         });
+    }
+
+    private static List<Match> matches(List<Memory> memories, List<Candidate> best) {
+        var matches = new ArrayList<Match>(best.size());
+        for (int i = 0; i < best.size(); i++) matches.add(new Match(memories.get(i), best.get(i).score()));
+        return List.copyOf(matches);
+    }
+
+    /// An answer of whose records all could be read: where one here is damaged, that shard is asked elsewhere. Each round
+    /// takes one more shard to another node, so there are no more rounds than shards, and one.
+    ///
+    /// @param attempt is told which shards are damaged here, and what was said of it
+    private static <T> T whole(Function<Map<ShardId, RefusedException>, Candidate.Loading<T>> attempt) {
+        var damaged = new TreeMap<ShardId, RefusedException>();
+        while (true) {
+            switch (attempt.apply(Map.copyOf(damaged))) {
+                case Candidate.Loading.Whole<T>(T answer) -> {
+                    return answer;
+                }
+                case Candidate.Loading.Damaged<T>(ShardId shard, RefusedException why) -> damaged.put(shard, why);
+            }
+        }
     }
 
     private Deadline shareOf(Deadline deadline) {

@@ -96,7 +96,7 @@ sealed interface ShardQuestion<T> {
         @Override
         public void write(List<Candidate> answer, ShardReadAnswer.Builder wire) {
             var listed = MemoriesListed.newBuilder();
-            for (Memory memory : Candidate.load(answer, space, view)) listed.addMemories(QueryFormat.of(memory));
+            for (Memory memory : Candidate.load(answer, space, view).orElseThrow()) listed.addMemories(QueryFormat.of(memory));
             wire.setList(listed);
         }
 
@@ -140,7 +140,7 @@ sealed interface ShardQuestion<T> {
         @Override
         public void write(Found answer, ShardReadAnswer.Builder wire) {
             var found = MemoriesFound.newBuilder().setConsidered(answer.considered());
-            for (Memory memory : Candidate.load(answer.best(), space, view)) found.addMemories(QueryFormat.of(memory));
+            for (Memory memory : Candidate.load(answer.best(), space, view).orElseThrow()) found.addMemories(QueryFormat.of(memory));
             for (Candidate candidate : answer.best()) found.addScores(candidate.score());
             wire.setSearch(found);
         }

@@ -17,14 +17,19 @@ import io.engram.grid.wire.ShardReadAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Brings a read of one shard to a replica that can answer it: the one here if there is one and it runs, else another
 /// node's. What one replica cannot do now another is asked for, until the deadline. Blocking; call from virtual threads.
 final class ShardRoutes {
-    /// A replica that has not answered by now is left, if there is another to ask.
+    /// A replica that could not establish the consistency by now is left, if there is another to ask; so is a node that has given
+    /// no sign of life for as long. The work that follows has the caller's whole time: elsewhere it would take as long.
     static final Duration ATTEMPT = Duration.ofMillis(1_500);
+
+    /// So long a node is silent before it is asked whether it lives.
+    private static final Duration SILENCE = ATTEMPT.dividedBy(2);
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -57,13 +62,26 @@ final class ShardRoutes {
     ///
     /// @throws RefusedException what the first replica said, if none could answer
     <T> Read<T> read(ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline deadline) {
+        return read(shard, question, consistency, deadline, null);
+    }
+
+    /// @param said by the replica here, which is not asked again; null: it has not been asked
+    <T> Read<T> read(
+            ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline deadline, @Nullable RefusedException said) {
         List<NodeId> order = order(shard);
-        @Nullable RefusedException first = null;
+        if (said != null) {
+            order.remove(self);
+            if (order.isEmpty()) throw said;
+        }
+        boolean alone = order.size() == 1;
+        @Nullable RefusedException first = said;
         for (int attempt = 0; ; attempt++) {
             NodeId node = order.get(attempt % order.size());
-            Deadline slice = order.size() == 1 ? deadline : deadline.earlier(Deadline.after(ATTEMPT, clock));
+            Deadline gateBy = alone ? deadline : deadline.earlier(Deadline.after(ATTEMPT, clock));
             try {
-                return node.equals(self) ? local.read(shard, question, consistency, slice) : elsewhere(node, shard, question, consistency, slice);
+                return node.equals(self)
+                        ? local.read(shard, question, consistency, gateBy, deadline)
+                        : elsewhere(node, shard, question, consistency, gateBy, deadline);
             } catch (RefusedException e) {
                 if (first == null) first = e;
                 if (!another(e.reason())) throw e;
@@ -107,17 +125,21 @@ final class ShardRoutes {
         }
     }
 
-    private <T> Read<T> elsewhere(NodeId node, ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline deadline) {
+    private <T> Read<T> elsewhere(
+            NodeId node, ShardId shard, ShardQuestion<T> question, Consistency consistency, Deadline gateBy, Deadline deadline) {
         fromElsewhere.increment();
         var read = ShardRead.newBuilder().setConsistency(QueryFormat.of(consistency, shard));
         question.write(read);
         var query = ShardQuery.newBuilder()
                 .setShard(shard.value())
-                .setTimeoutMs(Math.clamp(deadline.left(clock).toMillis(), 1, Integer.MAX_VALUE))
+                .setTimeoutMs(millisLeft(deadline))
+                .setGateTimeoutMs(millisLeft(gateBy))
                 .setQuestion(read.build().toByteString());
         ShardAnswer answer;
         try {
-            answer = Waits.until(peers.query(node, query.build(), deadline), deadline, clock);
+            var asked = peers.query(node, query.build(), deadline);
+            if (!gateBy.equals(deadline)) awaitWhileAlive(node, asked, deadline);
+            answer = Waits.until(asked, deadline, clock);
         } catch (RefusedException e) {
             // Whatever the network says of itself, a read that was not answered can be asked again elsewhere.
             throw e.reason() == Reason.INTERNAL
@@ -130,5 +152,21 @@ final class ShardRoutes {
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new RefusedException(Reason.INTERNAL, "node " + node + " gave an answer that is none", e);
         }
+    }
+
+    /// Returns when there is an answer, or the deadline has passed: a node that gives signs of life is at work.
+    ///
+    /// @throws RefusedException it gives none
+    private void awaitWhileAlive(NodeId node, CompletableFuture<?> asked, Deadline deadline) {
+        while (!Waits.over(asked, SILENCE, deadline, clock) && !deadline.passed(clock)) {
+            var sign = peers.terms(node, deadline.earlier(Deadline.after(SILENCE, clock)));
+            boolean lives = Waits.over(CompletableFuture.anyOf(asked, sign), SILENCE, deadline, clock) && !sign.isCompletedExceptionally();
+            if (!lives && !asked.isDone())
+                throw new RefusedException(Reason.DEADLINE_EXCEEDED, "node " + node + " has not answered for " + ATTEMPT.toMillis() + " ms");
+        }
+    }
+
+    private int millisLeft(Deadline deadline) {
+        return Math.clamp(deadline.left(clock).toMillis(), 1, Integer.MAX_VALUE);
     }
 }

@@ -33,6 +33,23 @@ final class Waits {
         }
     }
 
+    /// Whether it has ended, well or not, within `limit`.
+    static boolean over(CompletableFuture<?> future, Duration limit, Deadline deadline, MonotonicClock clock) {
+        Duration left = deadline.left(clock);
+        Duration wait = limit.compareTo(left) < 0 ? limit : left;
+        try {
+            var _ = future.get(Math.max(0, wait.toNanos()), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException | CancellationException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(Reason.DEADLINE_EXCEEDED, "interrupted", e);
+        }
+    }
+
     /// Waits for a search that has begun, or will see that its time is over when it begins.
     static <T> T forSearch(Future<T> search) {
         boolean interrupted = false;

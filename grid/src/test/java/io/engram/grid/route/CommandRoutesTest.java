@@ -5,20 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.engram.grid.GridConfig.Member;
+import io.engram.grid.GridConfig.LogConfig;
 import io.engram.grid.Reason;
 import io.engram.grid.cluster.Peers;
 import io.engram.grid.log.Deadline;
+import io.engram.grid.log.GroupCommit;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.NodeId;
-import io.engram.grid.log.Placement;
 import io.engram.grid.log.ShardId;
-import io.engram.grid.log.ShardLog;
-import io.engram.grid.log.ShardLogs;
+import io.engram.grid.memory.shard.TestShard;
 import io.engram.grid.wire.Command;
 import io.engram.grid.wire.Forget;
-import io.engram.grid.wire.MembershipAnswer;
-import io.engram.grid.wire.MembershipQuestion;
 import io.engram.grid.wire.Outcome;
 import io.engram.grid.wire.PeerAnswer;
 import io.engram.grid.wire.PeerQuestion;
@@ -31,13 +28,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +148,26 @@ class CommandRoutesTest {
         assertThat(refusal(first)).isEqualTo(Reason.OUTCOME_UNKNOWN);
     }
 
+    @Test
+    void what_arrives_without_an_end_gets_one_where_it_is_appended() throws InvalidProtocolBufferException {
+        var self = new NodeId("a");
+        var log = StandingLog.leading(SHARD, self, command -> echo(ByteString.copyFrom(command)).toByteArray());
+        var logs = new StandingLogs(Map.of(SHARD, log));
+        var window = Duration.ofMinutes(10);
+        var shard = new TestShard(SHARD.value());
+        shard.pass(Duration.ofSeconds(30));
+        var stamps = new Stamps(logs, Map.of(SHARD, shard.state), window);
+        var commit = new GroupCommit(log, new LogConfig(Duration.ofMillis(500), Duration.ofSeconds(1), 2_000, 256 << 10, 4, 8 << 20), MonotonicClock.SYSTEM, timers);
+        Peers nobody = (to, question, deadline) -> CompletableFuture.failedFuture(new IOException("not asked"));
+        var routes = new CommandRoutes(
+                self, Map.of(SHARD, commit), new LeaderHints(self, logs), new PeerCalls(self, nobody), stamps, MonotonicClock.SYSTEM, timers,
+                1_000_000);
+        assertThat(routes.submit(SHARD, forget().toByteArray(), in(10_000)).join().doubtful()).isFalse();
+        assertThat(log.appended).hasSize(1);
+        assertThat(Command.parseFrom(log.appended.getFirst()).getNotAfterMs())
+                .isEqualTo(Duration.ofSeconds(30).plus(window.dividedBy(2)).toMillis());
+    }
+
     private static Script afterDoubt(CompletableFuture<PeerAnswer> then) {
         return (node, question, number) -> number == 0 ? CompletableFuture.failedFuture(new IOException("connection lost")) : then;
     }
@@ -168,7 +183,7 @@ class CommandRoutesTest {
             }
         };
         asked.clear();
-        var logs = new NoReplicas();
+        var logs = StandingLogs.none();
         var stamps = new Stamps(logs, Map.of(), Duration.ofMinutes(10));
         return new RoutedSubmission(
                 new CommandRoutes(
@@ -226,36 +241,5 @@ class CommandRoutesTest {
 
     private static Deadline in(long millis) {
         return Deadline.after(Duration.ofMillis(millis), MonotonicClock.SYSTEM);
-    }
-
-    private static final class NoReplicas implements ShardLogs {
-        @Override
-        public Set<ShardId> held() {
-            return Set.of();
-        }
-
-        @Override
-        public ShardLog log(ShardId shard) {
-            throw new IllegalArgumentException("no replica of shard " + shard);
-        }
-
-        @Override
-        public Placement placement() {
-            var members = Stream.of("a", "b", "c").map(name -> new Member(new NodeId(name), "127.0.0.1", 0, 0, 0, 0, 0, 0, 0)).toList();
-            return new Placement(members, 1, 3);
-        }
-
-        @Override
-        public CompletableFuture<MembershipAnswer> answer(MembershipQuestion question, Deadline deadline) {
-            return CompletableFuture.failedFuture(new IllegalStateException("not asked here"));
-        }
-
-        @Override
-        public List<String> complaints() {
-            return List.of();
-        }
-
-        @Override
-        public void close() {}
     }
 }

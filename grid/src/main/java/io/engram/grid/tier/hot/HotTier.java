@@ -21,8 +21,8 @@ public interface HotTier extends AutoCloseable {
     /// What the grid has of these keys within `limit`; anything that goes wrong is a miss.
     Map<HotKey, HotRecord> get(List<HotKey> keys, Duration limit);
 
-    /// Puts a record there some time, unless a newer version is there. Never blocks; drops it under pressure.
-    /// The bytes are copied before it returns.
+    /// Puts a record there some time, unless a newer version is there; one of the same version that is not the same is replaced.
+    /// Never blocks; drops it under pressure. The bytes are copied before it returns.
     void offer(HotKey key, HotRecord record);
 
     /// Forgets a key some time, unless a version above `version` is there. Never blocks.

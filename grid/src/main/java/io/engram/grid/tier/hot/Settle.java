@@ -6,6 +6,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.nio.serialization.StreamSerializer;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,13 @@ record Settle(Map<GridKey, Change> changes) implements EntryProcessor<GridKey, O
 
     @SuppressWarnings("NullAway") // Hazelcast is not annotated: setting null removes the entry
     private static void settle(Map.Entry<GridKey, Object> entry, Change change) {
-        long version = Envelope.versionOf(entry.getKey(), Fetch.valueOf(entry));
-        if (change.envelope() != null) {
-            if (change.version() > version) entry.setValue(change.envelope());
+        Object there = Fetch.valueOf(entry);
+        long version = Envelope.versionOf(entry.getKey(), there);
+        byte[] envelope = change.envelope();
+        if (envelope != null) {
+            // Of the same version there is one true record; what differs was not written by us, and must not stay for ever.
+            boolean repairs = change.version() == version && !(there instanceof byte[] bytes && Arrays.equals(bytes, envelope));
+            if (change.version() > version || repairs) entry.setValue(envelope);
         } else if (change.version() >= version) {
             entry.setValue(null);
         }

@@ -166,6 +166,16 @@ class HazelcastHotTierTest {
         }
 
         @Test
+        void of_two_records_of_one_version_the_one_offered_stays() {
+            HotKey key = key(6, "twin");
+            IMap<GridKey, Object> map = Objects.requireNonNull(tiers[1].map());
+            map.set(GridKey.of(key), Envelope.seal(GridKey.of(key), 7, "not mine".getBytes(StandardCharsets.UTF_8)));
+            // As a reader repairs that found it there: nothing else is sent, so nothing else can have mended it.
+            tiers[0].offer(key, record(7, "mine"));
+            await().atMost(LONG).untilAsserted(() -> assertThat(text(found(tiers[0], key))).isEqualTo("mine"));
+        }
+
+        @Test
         void keys_of_one_shard_are_in_one_partition() {
             var partitions = instances[0].getPartitionService();
             for (int shard = 0; shard < 8; shard++) {
