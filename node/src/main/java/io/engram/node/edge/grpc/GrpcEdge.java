@@ -70,8 +70,10 @@ public final class GrpcEdge implements AutoCloseable {
         ScheduledExecutorService timers =
                 Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("edge-timers").daemon().factory());
         // Streams get most of the bytes; calls have a share of their own, so that streams cannot keep them out.
-        InFlight callBytes = new InFlight(limits.inFlight().count() / 4);
-        InFlight streamBytes = new InFlight(limits.inFlight().count() - limits.inFlight().count() / 4);
+        // Together they stay within the limit, with what waits for its turn: calls do not wait, they are refused.
+        long quarter = limits.inFlight().count() / 4;
+        InFlight callBytes = new InFlight(quarter, 0);
+        InFlight streamBytes = new InFlight(limits.inFlight().count() - 2 * quarter, quarter);
         Calls calls = new Calls(limits, callBytes, timers);
         ObservationReader observations = new ObservationReader(clock);
         ObserveStreams streams = new ObserveStreams(store.memories(), observations, texts, streamBytes,
@@ -81,6 +83,7 @@ public final class GrpcEdge implements AutoCloseable {
         CallMetrics metrics = new CallMetrics(registry);
         metrics.gauge("engram_streams_open", "Observe streams open at this node.", streams::count);
         metrics.gauge("engram_streams_in_flight_bytes", "Bytes of observations not yet acknowledged.", streamBytes::taken);
+        metrics.gauge("engram_streams_waiting_bytes", "Bytes of observations that have come and wait for room.", streamBytes::waiting);
         metrics.gauge("engram_calls_in_flight_bytes", "Bytes of requests of calls at work.", callBytes::taken);
         metrics.gauge("engram_embedding_queue_ratio", "How full the queue of texts is, 0..1.", texts::fill);
 

@@ -1,19 +1,25 @@
 package io.engram.node.edge.grpc;
 
+import io.engram.grid.Reason;
+import io.engram.grid.RefusedException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/// The bytes of requests that are worked on at once. Calls and streams have one each, so that streams which wait for room do not
-/// keep calls out. Safe for use by many threads.
+/// The bytes of requests that are worked on at once, and of those that have come and wait for that. Calls and streams have one
+/// each, so that streams which wait for room do not keep calls out. Safe for use by many threads.
 final class InFlight {
     private final long limit;
+    private final long waitingLimit;
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private long taken;
+    private long waitingBytes;
 
     private record Waiting(long bytes, Runnable granted) {}
 
-    InFlight(long limit) {
+    /// @param waitingLimit of what waits; one request may wait alone, however large it is
+    InFlight(long limit, long waitingLimit) {
         this.limit = limit;
+        this.waitingLimit = waitingLimit;
     }
 
     /// Something larger than the limit is taken if nothing else is: it would wait for ever otherwise.
@@ -25,10 +31,14 @@ final class InFlight {
 
     /// @param granted runs once the bytes are taken, here or on the thread that gave enough back; must not block
     /// @return whether it was granted at once
+    /// @throws RefusedException `OVERLOADED`: too much waits already
     boolean take(long bytes, Runnable granted) {
         synchronized (this) {
             if (!waiting.isEmpty() || !fits(bytes)) {
-                // One for each stream at most, so as many as there may be streams.
+                // It has been read, so it takes memory while it waits: of hundreds of streams each may have one.
+                if (!waiting.isEmpty() && waitingBytes + bytes > waitingLimit)
+                    throw new RefusedException(Reason.OVERLOADED, waitingBytes + " bytes wait for room on this node already");
+                waitingBytes += bytes;
                 waiting.add(new Waiting(bytes, granted));
                 return false;
             }
@@ -44,6 +54,7 @@ final class InFlight {
             taken -= bytes;
             for (Waiting next = waiting.peek(); next != null && fits(next.bytes()); next = waiting.peek()) {
                 taken += next.bytes();
+                waitingBytes -= next.bytes();
                 served.add(waiting.remove());
             }
         }
@@ -56,6 +67,10 @@ final class InFlight {
 
     synchronized long taken() {
         return taken;
+    }
+
+    synchronized long waiting() {
+        return waitingBytes;
     }
 
     synchronized double fill() {

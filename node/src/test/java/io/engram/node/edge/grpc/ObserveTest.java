@@ -4,6 +4,8 @@ import static io.engram.node.edge.grpc.EdgeFixture.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.engram.grid.Reason;
+import io.engram.grid.RefusedException;
 import io.engram.grid.memory.Embedding;
 import io.engram.grid.memory.Similarity;
 import io.engram.grid.memory.SpaceLimits;
@@ -26,7 +28,9 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -176,7 +180,7 @@ class ObserveTest {
         @Test void of_more_than_1024_ends_the_stream() {
             Client client = client();
             client.open("cos", "s");
-            client.send(batch(1, java.util.Collections.nCopies(1025, good("a")).toArray(Observation[]::new)));
+            client.send(batch(1, Collections.nCopies(1025, good("a")).toArray(Observation[]::new)));
             client.endsWith(Status.Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", "batch.observations");
         }
 
@@ -196,7 +200,7 @@ class ObserveTest {
             client.send(batch(1, good("a")));
             FakeIngest.Batch batch = nextBatch(0);
             batch.taken().completeExceptionally(
-                    new io.engram.grid.RefusedException(io.engram.grid.Reason.OUTCOME_UNKNOWN, "who knows"));
+                    new RefusedException(Reason.OUTCOME_UNKNOWN, "who knows"));
             client.endsWith(Status.Code.UNKNOWN, "OUTCOME_UNKNOWN", "");
             await().until(() -> store.ingests.getFirst().closed);
         }
@@ -302,16 +306,21 @@ class ObserveTest {
             Client two = client();
             two.open("cos", "two");
             store.ingests.forEach(FakeIngest::held);
-            // 3/4 MiB are the streams' share.
+            // Half a MiB is what the streams may have under way, a quarter what may wait, or one batch of any size.
             one.send(batch(1, large(), large(), large(), large(), large(), large(), large(), large()));
             await().until(() -> !store.ingests.getFirst().batches.isEmpty());
             two.send(batch(1, large(), large(), large(), large(), large(), large(), large(), large()));
             await().untilAsserted(() -> assertThat(two.progress()).anySatisfy(
                     p -> assertThat(p.getPressure().getCause()).isEqualTo(PressureCause.PRESSURE_CAUSE_MEMORY)));
             assertThat(store.ingests.getLast().batches).isEmpty();
+            assertThat(fixture.registry.getSampleValue("engram_streams_waiting_bytes")).isGreaterThan(400_000);
+            Client three = client();
+            three.open("cos", "three");
+            three.send(batch(1, large()));
+            three.endsWith(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", "");
             store.ingests.getFirst().batches.getFirst().complete();
-            await().until(() -> !store.ingests.getLast().batches.isEmpty());
-            store.ingests.getLast().batches.getFirst().complete();
+            await().until(() -> !store.ingests.get(1).batches.isEmpty());
+            store.ingests.get(1).batches.getFirst().complete();
             two.durable(8);
         }
 
@@ -322,7 +331,7 @@ class ObserveTest {
             // Every one is rejected with some 300 bytes: 9 MB of news that nobody takes.
             Observation bad = good("a").toBuilder().setConfidence(7).build();
             for (int i = 0; i < 30; i++)
-                client.send(batch(1 + i * 1000L, java.util.Collections.nCopies(1000, bad).toArray(Observation[]::new)));
+                client.send(batch(1 + i * 1000L, Collections.nCopies(1000, bad).toArray(Observation[]::new)));
             // It stops taking batches: one megabyte of news is on its way, some thousand wait, the rest is still the client's.
             FakeIngest ingest = store.ingests.getFirst();
             await().until(() -> ingest.batches.size() > 4);
@@ -437,7 +446,7 @@ class ObserveTest {
     }
 
     private static Observation[] many(int count) {
-        return java.util.Collections.nCopies(count, good("k")).toArray(Observation[]::new);
+        return Collections.nCopies(count, good("k")).toArray(Observation[]::new);
     }
 
     private static ObserveRequest open(String space, String session) {
@@ -474,7 +483,7 @@ class ObserveTest {
         }
 
         private ClientCallStreamObserver<ObserveRequest> requests() {
-            return java.util.Objects.requireNonNull(requests);
+            return Objects.requireNonNull(requests);
         }
 
         void next() {
@@ -536,7 +545,7 @@ class ObserveTest {
 
         void endsWith(Status.Code code, String reason, String field) {
             await().atMost(Duration.ofSeconds(30)).until(() -> ended);
-            Told end = Told.of(java.util.Objects.requireNonNull(failure, "the stream ended well"));
+            Told end = Told.of(Objects.requireNonNull(failure, "the stream ended well"));
             assertThat(end.reason()).as(end.toString()).isEqualTo(reason);
             assertThat(end.code()).isEqualTo(code);
             assertThat(end.field()).isEqualTo(field);
