@@ -5,14 +5,8 @@ import static io.engram.grid.memory.segment.Rows.anObservation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.engram.grid.memory.AttributeValue;
-import io.engram.grid.memory.Embedding;
-import io.engram.grid.memory.Filter;
-import io.engram.grid.memory.Observation;
 import io.engram.grid.memory.Similarity;
 import io.engram.grid.memory.Space;
-import io.engram.grid.memory.segment.SegmentStore.Hit;
-import io.engram.grid.memory.segment.SegmentStore.Recorded;
 import io.engram.grid.memory.segment.SegmentStore.RowId;
 import io.engram.grid.memory.segment.SegmentStore.View;
 import java.io.IOException;
@@ -23,139 +17,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// The contract of [SegmentStore], on a temporary folder.
-class FileSegmentStoreTest {
-    private final Space space = aSpace(7, 2, Similarity.COSINE);
-    @TempDir Path folder;
-    private Path own;
-    private Path snapshots;
-    private FileSegmentStore store;
-
-    @BeforeEach
-    void open() throws IOException {
-        own = folder.resolve("own");
-        snapshots = Files.createDirectories(folder.resolve("snapshots"));
-        store = FileSegmentStore.open(own, Rows.SHARD);
+/// The store that nodes run, on a temporary folder: beside the contract, what it does with files and memory.
+class FileSegmentStoreTest extends SegmentStoreContract {
+    @Override
+    SegmentStore open(Path folder) throws IOException {
+        return FileSegmentStore.open(folder, Rows.SHARD);
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private List<String> found(View view) throws IOException {
-        return found(view, space, Optional.empty());
-    }
-
-    private static List<String> found(View view, Space in, Optional<Filter> filter) throws IOException {
-        float[] query = new float[in.dimension()];
-        query[0] = 1;
-        return view.search(in, Embedding.of(query), 1_000, filter, OptionalDouble.empty()).hits().stream().map(Hit::key).toList();
-    }
-
-    @Nested class A_row {
-        @Test void is_seen_by_views_opened_after_its_publication_only() throws IOException {
-            RowId row = store.append(space, anObservation("a", 1, 0), 1);
-            try (View before = store.view()) {
-                assertThat(found(before)).isEmpty();
-                assertThat(before.shows(row)).isFalse();
-                store.publish(1);
-                assertThat(found(before)).isEmpty();
-                assertThat(before.shows(row)).isFalse();
-            }
-            try (View after = store.view()) {
-                assertThat(after.position()).isEqualTo(1);
-                assertThat(found(after)).containsExactly("a");
-                assertThat(after.shows(row)).isTrue();
-            }
-        }
-
-        @Test void can_be_read_as_it_was_recorded() throws IOException {
-            Observation observation = anObservation("ключ", Map.of("a", new AttributeValue.Real(0.1)), 1, 0);
-            RowId row = store.append(space, observation, 5);
-            store.publish(5);
-            Recorded read = store.read(row);
-            assertThat(read.observation()).isEqualTo(observation);
-            assertThat(read.version()).isEqualTo(5);
-            assertThat(read.space()).isEqualTo(space.id());
-            assertThat(read.checksum()).isEqualTo(store.checksum(row));
-            assertThat(store.parse(read.bytes())).usingRecursiveComparison().isEqualTo(read);
-        }
-
-        @Test void killed_is_still_shown_by_views_from_before() throws IOException {
-            RowId row = store.append(space, anObservation("a", 1, 0), 1);
-            store.publish(1);
-            try (View before = store.view()) {
-                store.kill(space, row, 2);
-                assertThat(found(before)).containsExactly("a");
-                store.publish(2);
-                assertThat(found(before)).containsExactly("a");
-                assertThat(before.shows(row)).isTrue();
-                try (View after = store.view()) {
-                    assertThat(found(after)).isEmpty();
-                    assertThat(after.shows(row)).isFalse();
-                }
-            }
-        }
-
-        @Test void replaced_within_an_entry_is_never_seen() throws IOException {
-            RowId first = store.append(space, anObservation("a", 1, 0), 1);
-            store.kill(space, first, 2);
-            store.append(space, anObservation("a", 0, 1), 2);
-            store.publish(2);
-            try (View view = store.view()) {
-                assertThat(view.shows(first)).isFalse();
-                assertThat(found(view)).containsExactly("a");
-            }
-        }
-
-        @Test void without_a_vector_is_kept_but_not_found() throws IOException {
-            Observation plain = anObservation("a", 1, 0);
-            RowId row = store.append(space, new Observation(plain.key(), plain.text(), Optional.empty(), 1, plain.observedAt(),
-                    plain.attributes(), plain.links()), 1);
-            store.publish(1);
-            try (View view = store.view()) {
-                assertThat(view.shows(row)).isTrue();
-                assertThat(found(view)).isEmpty();
-            }
-            assertThat(store.read(row).observation().vector()).isEmpty();
-        }
-
-        @Test void that_is_dead_cannot_die_again() throws IOException {
-            RowId row = store.append(space, anObservation("a", 1, 0), 1);
-            store.kill(space, row, 2);
-            assertThatThrownBy(() -> store.kill(space, row, 2)).isInstanceOf(IllegalStateException.class);
-        }
-
-        @Test void of_the_past_is_refused() throws IOException {
-            store.publish(5);
-            assertThatThrownBy(() -> store.append(space, anObservation("a", 1, 0), 5))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("above position 5");
-        }
-    }
-
-    @Nested class A_space {
-        @Test void sees_no_row_of_another() throws IOException {
-            Space other = aSpace(8, 2, Similarity.COSINE);
-            store.append(space, anObservation("a", 1, 0), 1);
-            store.append(other, anObservation("b", 1, 0), 2);
-            store.publish(2);
-            try (View view = store.view()) {
-                assertThat(found(view)).containsExactly("a");
-                assertThat(found(view, other, Optional.empty())).containsExactly("b");
-            }
-        }
-
-        @Test void that_is_dropped_stays_in_older_views_and_frees_its_memory_after_them() throws IOException {
+    @Nested class Memory {
+        @Test void of_a_dropped_space_is_free_once_no_view_needs_it() throws IOException {
             Space large = aSpace(8, 64, Similarity.COSINE);
             RowId row = store.append(space, anObservation("a", 1, 0), 1);
             RowId other = store.append(large, anObservation("b", Rows.gaussian(new Random(1), 64)), 2);
@@ -188,67 +63,14 @@ class FileSegmentStoreTest {
         }
     }
 
-    @Nested class A_filter {
-        @Test void holds_for_search_and_for_single_rows() throws IOException {
-            RowId red = store.append(space, anObservation("a", Map.of("colour", new AttributeValue.Text("red")), 1, 0), 1);
-            RowId blue = store.append(space, anObservation("b", Map.of("colour", new AttributeValue.Text("blue")), 1, 0), 2);
-            store.publish(2);
-            Filter filter = new Filter.Equal("colour", new AttributeValue.Text("blue"));
-            try (View view = store.view()) {
-                assertThat(found(view, space, Optional.of(filter))).containsExactly("b");
-                assertThat(view.matches(red, filter)).isFalse();
-                assertThat(view.matches(blue, filter)).isTrue();
-                assertThat(view.search(space, Embedding.of(1, 0), 5, Optional.of(filter), OptionalDouble.empty()).considered())
-                        .isEqualTo(1);
-            }
-        }
-    }
-
     @Nested class Sealed_files {
-        private final Map<String, Long> live = new HashMap<>();
-
-        private List<Path> write(int rows, int first) throws IOException {
-            for (int i = 0; i < rows; i++) {
-                int version = first + i;
-                store.append(space, anObservation("k" + version, version, 1), version);
-                live.put("k" + version, (long) version);
-            }
-            store.publish(first + rows - 1);
-            return store.seal(snapshots);
-        }
-
-        private Map<String, RowId> restore(FileSegmentStore into, List<Path> files, long index) throws IOException {
-            Map<String, RowId> rows = new HashMap<>();
-            into.restore(files, index, (row, id, key, version) -> {
-                assertThat(id).isEqualTo(space.id());
-                Long wanted = live.get(key);
-                if (wanted == null || wanted != version) return null;
-                assertThat(rows.put(key, row)).as("rows of %s", key).isNull();
-                return space;
-            });
-            return rows;
-        }
-
-        @Test void give_the_same_rows_to_another_store() throws IOException {
-            write(50, 1);
-            List<Path> files = write(50, 51);
-            assertThat(files).allSatisfy(file -> assertThat(file).hasParent(snapshots));
-            try (FileSegmentStore other = FileSegmentStore.open(folder.resolve("other"), Rows.SHARD)) {
-                Map<String, RowId> rows = restore(other, files, 100);
-                assertThat(rows).hasSize(100);
-                try (View here = store.view(); View there = other.view()) {
-                    assertThat(there.position()).isEqualTo(100);
-                    assertThat(found(there)).isEqualTo(found(here)).hasSize(100);
-                    assertThat(rows.values()).allMatch(there::shows);
-                }
-                for (var row : rows.entrySet())
-                    assertThat(other.read(row.getValue()).observation().key().value()).isEqualTo(row.getKey());
-                other.append(space, anObservation("new", 1, 0), 101);
-                other.publish(101);
-                try (View there = other.view()) {
-                    assertThat(found(there)).hasSize(101);
-                }
-            }
+        @Test void count_the_rows_that_are_not_live_as_dead() throws IOException {
+            List<Path> files = write(10, 1);
+            live.remove("k3");
+            live.put("k4", 99L);
+            restore(store, files, 10);
+            assertThat(store.figures().liveRows()).isEqualTo(8);
+            assertThat(store.figures().deadRows()).isEqualTo(2);
         }
 
         @Test void never_change_afterwards() throws IOException {
@@ -297,41 +119,6 @@ class FileSegmentStoreTest {
             for (RowId row : rows.subList(30, 40)) assertThat(store.read(row).space()).isEqualTo(space.id());
         }
 
-        @Test void bring_back_only_what_is_live() throws IOException {
-            List<Path> files = write(10, 1);
-            live.remove("k3");
-            live.put("k4", 99L);
-            restore(store, files, 10);
-            try (View view = store.view()) {
-                assertThat(found(view)).hasSize(8).doesNotContain("k3", "k4");
-            }
-            assertThat(store.figures().liveRows()).isEqualTo(8);
-            assertThat(store.figures().deadRows()).isEqualTo(2);
-        }
-
-        @Test void replace_all_there_was_while_open_views_go_on() throws IOException {
-            List<Path> files = write(10, 1);
-            RowId late = store.append(space, anObservation("late", 1, 0), 11);
-            store.publish(11);
-            try (View before = store.view()) {
-                Map<String, RowId> rows = restore(store, files, 10);
-                assertThat(found(before)).hasSize(11).contains("late");
-                assertThat(before.shows(late)).isTrue();
-                assertThat(store.read(late).version()).isEqualTo(11);
-                assertThat(rows.values()).noneMatch(before::shows);
-                try (View after = store.view()) {
-                    assertThat(after.position()).isEqualTo(10);
-                    assertThat(after.shows(late)).isFalse();
-                    assertThat(found(after)).hasSize(10).doesNotContain("late");
-                }
-                store.append(space, anObservation("again", 1, 0), 11);
-                store.publish(11);
-                assertThat(found(before)).hasSize(11).contains("late");
-            }
-            store.publish(12);
-            assertThatThrownBy(() -> store.read(late)).isInstanceOf(IllegalStateException.class);
-        }
-
         @Test void are_all_that_counts_after_a_crash() throws IOException {
             List<Path> files = write(10, 1);
             store.append(space, anObservation("lost", 1, 0), 11);
@@ -364,7 +151,7 @@ class FileSegmentStoreTest {
             }
         }
 
-        @Test void may_be_none() throws IOException {
+        @Test void are_deleted_when_none_is_left() throws IOException {
             write(10, 1);
             store.restore(List.of(), 0, (row, id, key, version) -> space);
             try (View view = store.view(); Stream<Path> left = Files.list(own)) {
@@ -380,11 +167,26 @@ class FileSegmentStoreTest {
     }
 
     @Nested class A_closed_view {
-        @Test void answers_no_more() {
+        @Test void may_be_closed_again() {
             View view = store.view();
             view.close();
             view.close();
             assertThatThrownBy(() -> view.shows(new RowId(0, 0))).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Nested class A_row_of_before_a_restore {
+        @Test void is_gone_once_no_view_needs_it() throws IOException {
+            List<Path> files = write(10, 1);
+            RowId late = store.append(space, anObservation("late", 1, 0), 11);
+            store.publish(11);
+            try (View before = store.view()) {
+                restore(store, files, 10);
+                assertThat(store.read(late).version()).isEqualTo(11);
+                assertThat(before.shows(late)).isTrue();
+            }
+            store.publish(12);
+            assertThatThrownBy(() -> store.read(late)).isInstanceOf(IllegalStateException.class);
         }
     }
 }

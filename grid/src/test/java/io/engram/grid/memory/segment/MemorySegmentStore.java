@@ -53,6 +53,7 @@ public final class MemorySegmentStore implements SegmentStore {
     }
 
     private final AtomicInteger openViews = new AtomicInteger();
+    private final Map<RowId, Row> former = newRows();
     private volatile State state = new State(0, 0, newRows());
     private int segment;
     private int nextRow;
@@ -78,6 +79,8 @@ public final class MemorySegmentStore implements SegmentStore {
 
     @Override
     public RowId append(Space space, Observation observation, long version) throws IOException {
+        if (version <= state.position)
+            throw new IllegalArgumentException("version must be above position " + state.position + ", was " + version);
         if (appendsUntilFailure-- == 0) throw new IOException("no space left on device");
         RowId id = new RowId(segment, nextRow++);
         byte[] bytes = Record.newBuilder()
@@ -92,6 +95,7 @@ public final class MemorySegmentStore implements SegmentStore {
 
     @Override
     public void kill(Space space, RowId row, long index) {
+        if (row(row).died != Long.MAX_VALUE) throw new IllegalStateException(row + " is dead already");
         row(row).died = state.sequence + 1;
     }
 
@@ -107,7 +111,7 @@ public final class MemorySegmentStore implements SegmentStore {
             failPublish = false;
             throw new IOException("no space left on device");
         }
-        if (index < state.position) throw new IllegalStateException("position goes back from " + state.position + " to " + index);
+        if (index < state.position) throw new IllegalArgumentException("position goes back from " + state.position + " to " + index);
         state = new State(index, state.sequence + 1, state.rows);
     }
 
@@ -129,6 +133,7 @@ public final class MemorySegmentStore implements SegmentStore {
 
     private Row row(RowId id) {
         Row row = state.rows.get(id);
+        if (row == null) row = former.get(id);
         if (row == null) throw new IllegalArgumentException("no row " + id);
         return row;
     }
@@ -182,6 +187,8 @@ public final class MemorySegmentStore implements SegmentStore {
                 if (space != null) rows.put(id, new Row(space, parsed, 0));
             }
         }
+        // Views from before go on showing them; nothing here is ever short of memory.
+        former.putAll(state.rows);
         segment = fresh;
         nextRow = count;
         appendsUntilFailure = Integer.MAX_VALUE;
@@ -214,6 +221,7 @@ public final class MemorySegmentStore implements SegmentStore {
 
         @Override
         public boolean shows(RowId id) {
+            if (closed) throw new IllegalStateException("the view is closed");
             Row row = seen.rows.get(id);
             return row != null && row.visible(seen.sequence);
         }
@@ -226,12 +234,15 @@ public final class MemorySegmentStore implements SegmentStore {
 
         @Override
         public Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore) {
+            if (query.dimension() != space.dimension() || k < 1)
+                throw new IllegalArgumentException("dimension " + query.dimension() + " of " + space.dimension() + ", k " + k);
             List<Hit> hits = new ArrayList<>();
             seen.rows.forEach((id, row) -> {
                 if (!row.visible(seen.sequence) || !row.space.id().equals(space.id())) return;
                 if (filter.isPresent() && !matches(id, filter.get())) return;
                 Observation observation = row.record.observation();
-                double score = score(space.similarity(), query, observation.vector().orElseThrow());
+                if (observation.vector().isEmpty()) return;
+                double score = score(space.similarity(), query, observation.vector().get());
                 hits.add(new Hit(id, observation.key().value(), row.record.version(), score));
             });
             long considered = hits.size();
