@@ -33,6 +33,7 @@ import io.engram.v1.Exists;
 import io.engram.v1.Filter;
 import io.engram.v1.ForgetRequest;
 import io.engram.v1.GetRequest;
+import io.engram.v1.GetResponse;
 import io.engram.v1.GetSpaceRequest;
 import io.engram.v1.In;
 import io.engram.v1.Link;
@@ -54,10 +55,12 @@ import io.engram.v1.UpdateSpaceRequest;
 import io.engram.v1.WriteCondition;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -355,7 +358,7 @@ class BadInputTest {
     }
 
     private static AtLeast positions(Position... positions) {
-        return AtLeast.newBuilder().addAllPositions(java.util.List.of(positions)).build();
+        return AtLeast.newBuilder().addAllPositions(List.of(positions)).build();
     }
 
     private static Position position(int shard, long index) {
@@ -392,7 +395,7 @@ class BadInputTest {
         Told told = Told.of(catchThrowable(call::run));
         assertThat(told.reason()).as(told.message()).isEqualTo(reason.name());
         assertThat(told.field()).isEqualTo(field);
-        assertThat(told.code()).isEqualTo(Refusal.code(reason));
+        assertThat(told.code()).isEqualTo(PromisedCodes.OF.get(reason.name()));
         assertThat(told.message()).isNotBlank();
         if (!field.isEmpty()) assertThat(told.message()).startsWith(field);
     }
@@ -402,7 +405,7 @@ class BadInputTest {
     @Test void refuses_text_that_is_not_utf_8_as_bad_input() {
         // Field 1 (space), two bytes that are no UTF-8.
         Told told = Told.of(catchThrowable(() -> raw(new byte[] {0x0a, 2, (byte) 0xc3, 0x28})));
-        assertThat(told.code()).isEqualTo(io.grpc.Status.Code.INVALID_ARGUMENT);
+        assertThat(told.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(told.reason()).isEqualTo("INVALID_ARGUMENT");
         assertThat(told.message()).contains("UTF-8");
     }
@@ -414,7 +417,7 @@ class BadInputTest {
 
     @Test void refuses_a_message_that_is_cut_off() {
         Told told = Told.of(catchThrowable(() -> raw(new byte[] {0x0a, 100, 'x'})));
-        assertThat(told.code()).isEqualTo(io.grpc.Status.Code.INVALID_ARGUMENT);
+        assertThat(told.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(told.reason()).isEqualTo("INVALID_ARGUMENT");
     }
 
@@ -427,7 +430,7 @@ class BadInputTest {
 
     /// Calls Get with these bytes as its request.
     private static void raw(byte[] bytes) {
-        MethodDescriptor<byte[], io.engram.v1.GetResponse> method = MethodDescriptor.<byte[], io.engram.v1.GetResponse>newBuilder()
+        MethodDescriptor<byte[], GetResponse> method = MethodDescriptor.<byte[], GetResponse>newBuilder()
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MemoryServiceGrpc.getGetMethod().getFullMethodName())
                 .setRequestMarshaller(new MethodDescriptor.Marshaller<>() {
@@ -441,7 +444,7 @@ class BadInputTest {
                         throw new UnsupportedOperationException();
                     }
                 })
-                .setResponseMarshaller(ProtoUtils.marshaller(io.engram.v1.GetResponse.getDefaultInstance()))
+                .setResponseMarshaller(ProtoUtils.marshaller(GetResponse.getDefaultInstance()))
                 .build();
         var _ = ClientCalls.blockingUnaryCall(fixture.channel, method, CallOptions.DEFAULT, bytes);
     }

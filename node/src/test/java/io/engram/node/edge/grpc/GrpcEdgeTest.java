@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import io.engram.grid.Reason;
 import io.engram.grid.RefusedException;
 import io.engram.grid.freshness.Consistency;
@@ -14,6 +15,7 @@ import io.engram.grid.log.Position;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.RequestId;
 import io.engram.grid.memory.Similarity;
+import io.engram.node.config.NodeConfig;
 import io.engram.node.edge.grpc.EdgeFixture.Told;
 import io.engram.v1.AtLeast;
 import io.engram.v1.AttributeValue;
@@ -29,18 +31,23 @@ import io.engram.v1.GetResponse;
 import io.engram.v1.GetStatusRequest;
 import io.engram.v1.GetStatusResponse;
 import io.engram.v1.Linearizable;
+import io.engram.v1.Link;
 import io.engram.v1.ListRequest;
 import io.engram.v1.ListResponse;
 import io.engram.v1.ListSpacesRequest;
 import io.engram.v1.ListSpacesResponse;
 import io.engram.v1.MemberHealth;
+import io.engram.v1.Memory;
 import io.engram.v1.MemoryServiceGrpc;
 import io.engram.v1.MemoryServiceGrpc.MemoryServiceBlockingStub;
 import io.engram.v1.Observation;
 import io.engram.v1.PutRequest;
 import io.engram.v1.RecallRequest;
+import io.engram.v1.Space;
+import io.engram.v1.SpaceLimits;
 import io.engram.v1.SpaceServiceGrpc;
 import io.engram.v1.UpdateSpaceRequest;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -83,13 +90,13 @@ class GrpcEdgeTest {
         @Test void agree_on_a_memory() {
             var sent = put("k", "text").toBuilder();
             sent.getObservationBuilder().setConfidence(0.25)
-                    .setObservedAt(com.google.protobuf.Timestamp.newBuilder().setSeconds(-1).setNanos(5_000_000))
+                    .setObservedAt(Timestamp.newBuilder().setSeconds(-1).setNanos(5_000_000))
                     .putAttributes("s", AttributeValue.newBuilder().setStringValue("é").build())
                     .putAttributes("i", AttributeValue.newBuilder().setIntValue(Long.MIN_VALUE).build())
                     .putAttributes("d", AttributeValue.newBuilder().setDoubleValue(-0.5).build())
                     .putAttributes("b", AttributeValue.newBuilder().setBoolValue(false).build())
-                    .addLinks(io.engram.v1.Link.newBuilder().setKey("other").setRelation("cites").setWeight(0.5))
-                    .addLinks(io.engram.v1.Link.newBuilder().setKey("third"));
+                    .addLinks(Link.newBuilder().setKey("other").setRelation("cites").setWeight(0.5))
+                    .addLinks(Link.newBuilder().setKey("third"));
             long version = memories().put(sent.build()).getVersion();
             GetResponse got = memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").build());
             var memory = got.getMemory();
@@ -173,18 +180,18 @@ class GrpcEdgeTest {
             memories().forget(ForgetRequest.newBuilder().setSpace("cos").setKey("a").build());
             BatchGetResponse got = memories().batchGet(
                     BatchGetRequest.newBuilder().setSpace("cos").addKeys("c").addKeys("b").addKeys("a").build());
-            assertThat(got.getMemoriesList()).extracting(io.engram.v1.Memory::getKey).containsExactly("b");
+            assertThat(got.getMemoriesList()).extracting(Memory::getKey).containsExactly("b");
             assertThat(got.getAbsentKeysList()).containsExactly("c", "a");
         }
 
         @Test void can_take_away_a_spaces_limit() {
             var spaces = SpaceServiceGrpc.newBlockingStub(fixture.channel);
             var limited = spaces.updateSpace(UpdateSpaceRequest.newBuilder().setName("cos")
-                    .setLimits(io.engram.v1.SpaceLimits.newBuilder().setMaxMemories(5)).build()).getSpace();
+                    .setLimits(SpaceLimits.newBuilder().setMaxMemories(5)).build()).getSpace();
             assertThat(limited.getLimits().getMaxMemories()).isEqualTo(5);
             assertThat(limited.getLimits().getSessionIdle().getSeconds()).isEqualTo(3600);
             var free = spaces.updateSpace(UpdateSpaceRequest.newBuilder().setName("cos")
-                    .setLimits(io.engram.v1.SpaceLimits.newBuilder().setMaxMemories(0)).build()).getSpace();
+                    .setLimits(SpaceLimits.newBuilder().setMaxMemories(0)).build()).getSpace();
             assertThat(free.getLimits().getMaxMemories()).isZero();
         }
     }
@@ -229,10 +236,10 @@ class GrpcEdgeTest {
             store.with("b", 3, Similarity.COSINE).with("a", 3, Similarity.COSINE);
             var spaces = SpaceServiceGrpc.newBlockingStub(fixture.channel);
             ListSpacesResponse first = spaces.listSpaces(ListSpacesRequest.newBuilder().setPageSize(2).build());
-            assertThat(first.getSpacesList()).extracting(io.engram.v1.Space::getName).containsExactly("a", "b");
+            assertThat(first.getSpacesList()).extracting(Space::getName).containsExactly("a", "b");
             ListSpacesResponse last = spaces.listSpaces(
                     ListSpacesRequest.newBuilder().setPageSize(2).setPageToken(first.getNextPageToken()).build());
-            assertThat(last.getSpacesList()).extracting(io.engram.v1.Space::getName).containsExactly("cos");
+            assertThat(last.getSpacesList()).extracting(Space::getName).containsExactly("cos");
             assertThat(last.getNextPageToken()).isEmpty();
         }
 
@@ -254,7 +261,7 @@ class GrpcEdgeTest {
                 };
                 Told told = Told.of(catchThrowable(() -> memories().put(put("k", "x"))));
                 assertThat(told.reason()).isEqualTo(reason.name());
-                assertThat(told.code()).isEqualTo(Refusal.code(reason));
+                assertThat(told.code()).isEqualTo(PromisedCodes.OF.get(reason.name()));
                 // Whatever is safe to retry by itself, and nothing else, is UNAVAILABLE.
                 assertThat(told.code() == Status.Code.UNAVAILABLE).isEqualTo(
                         List.of(Reason.STALE, Reason.NO_LEADER, Reason.REPLICA_NOT_HERE, Reason.NOT_READY).contains(reason));
@@ -307,7 +314,7 @@ class GrpcEdgeTest {
         @Test void ends_with_the_nodes_deadline_although_the_store_does_not() {
             fixture.close();
             var limits = EdgeFixture.limits();
-            fixture = EdgeFixture.open(store, Optional.empty(), new io.engram.node.config.NodeConfig.LimitsConfig(limits.message(), 16, 4,
+            fixture = EdgeFixture.open(store, Optional.empty(), new NodeConfig.LimitsConfig(limits.message(), 16, 4,
                     limits.inFlight(), limits.streamInFlight(), java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(1)));
             store.beforeCalls = this::hang;
             assertThat(Told.of(catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").build()))).reason())
@@ -363,7 +370,7 @@ class GrpcEdgeTest {
         }
 
         private MemoryServiceBlockingStub with(String header) {
-            io.grpc.Metadata headers = new io.grpc.Metadata();
+            Metadata headers = new Metadata();
             if (!header.isEmpty()) headers.put(TokenInterceptor.AUTHORIZATION, header);
             return memories().withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
         }
