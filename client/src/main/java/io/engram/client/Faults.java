@@ -24,7 +24,8 @@ final class Faults {
     static Fault of(Throwable failure) {
         Status status = Status.fromThrowable(failure);
         Metadata trailers = Status.trailersFromThrowable(failure);
-        return of(StatusProto.fromStatusAndTrailers(status, trailers));
+        Fault fault = of(StatusProto.fromStatusAndTrailers(status, trailers));
+        return fault.reason().isEmpty() ? Handshake.explained(fault, failure) : fault;
     }
 
     static Fault of(com.google.rpc.Status status) {

@@ -50,8 +50,10 @@ class TlsTest {
     void a_node_whose_certificate_is_trusted_is_spoken_to() throws Exception {
         try (Serving serving = serve(TlsServerCredentials.create(node.certificate().toFile(), node.key().toFile()))) {
             assertThat(nameOf(serving, Tls.trusting(node.certificate()))).isEqualTo("secure");
-            assertThatThrownBy(() -> nameOf(serving, Tls.trusting(client.certificate()))).isInstanceOf(UnavailableException.class);
-            assertThatThrownBy(() -> nameOf(serving, Tls.publicAuthorities())).isInstanceOf(UnavailableException.class);
+            assertThatThrownBy(() -> nameOf(serving, Tls.trusting(client.certificate())))
+                    .isInstanceOf(UnavailableException.class).hasMessageContaining("the node's certificate is not trusted");
+            assertThatThrownBy(() -> nameOf(serving, Tls.publicAuthorities()))
+                    .isInstanceOf(UnavailableException.class).hasMessageContaining("the node's certificate is not trusted");
             assertThatThrownBy(() -> nameOf(serving, Tls.plaintext())).isInstanceOf(EngramException.class);
         }
     }

@@ -10,58 +10,71 @@ import io.engram.client.Rejection;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/// Feeds observations into a session, shows progress on standard error, and sums up.
+/// Feeds observations into a session, shows progress on standard error, and sums up. As options: how.
 final class Feeding {
     private static final Duration BETWEEN = Duration.ofMillis(200);
     private static final int SHOWN_REJECTIONS = 20;
-    /// The launcher looks whether standard error is one; Java 17 cannot.
-    private static final boolean TERMINAL = Boolean.getBoolean("engram.terminal");
 
-    private final Output output;
-    private final boolean quiet;
+    @Option(names = "--session", paramLabel = "NAME",
+            description = "Running it again with the same input under the same name goes on where it was cut off. Default: a new one.")
+    private @Nullable String session;
+
+    @Option(names = "--wait", paramLabel = "TIME", converter = Connection.Time.class, description = "How long to wait for a cluster under load (default 60s).")
+    private Duration wait = Duration.ofMinutes(1);
+
+    @Option(names = {"-q", "--quiet"}, description = "No progress.")
+    private boolean quiet;
+
     private final AtomicLong durable = new AtomicLong();
     private final AtomicInteger rejected = new AtomicInteger();
     private long lastShown = System.nanoTime();
-    private boolean shown;
 
-    Feeding(Output output, boolean quiet) {
-        this.output = output;
-        this.quiet = quiet;
+    /// Whether anybody sees progress. The launcher looks whether standard error is a terminal; Java 17 cannot.
+    boolean showsProgress() {
+        return !quiet && Boolean.getBoolean("engram.terminal");
     }
 
     /// @param total how many there will be; 0: not known
+    /// @param unreadable read so far and not understood; asked at the end
     /// @return an [ExitCode]: all recorded, or in part
-    int run(Engram engram, String space, String session, Duration wait, Iterator<Observation> observations, long total) {
+    int run(Output output, Engram engram, String space, Iterator<Observation> observations, long total, IntSupplier unreadable) {
         long began = System.nanoTime();
-        ObserveOptions options = ObserveOptions.defaults().sendTimeout(wait).listener(this::heard);
+        String name = session == null ? "cli-" + UUID.randomUUID() : session;
+        ObserveOptions options = ObserveOptions.defaults().sendTimeout(wait).listener(heard -> heard(output, heard));
         long first;
-        try (ObserveSession sending = engram.space(space).observe(session, options)) {
+        try (ObserveSession sending = engram.space(space).observe(name, options)) {
             first = sending.durableThrough();
             // A session that existed goes on where its last acknowledgement stood: the same input again is not sent twice.
             for (long skip = 0; skip < first && observations.hasNext(); skip++) observations.next();
-            if (sending.resumed() && first > 0) output.remark("resuming session " + session + " after observation " + first);
+            if (sending.resumed() && first > 0) output.remark("resuming session " + name + " after observation " + first);
             durable.accumulateAndGet(first, Math::max);
             while (observations.hasNext()) {
                 sending.send(observations.next());
-                progress(sending, first, total);
+                if (System.nanoTime() - lastShown >= BETWEEN.toNanos()) progress(output, sending, total);
             }
             sending.flush(wait);
+            progress(output, sending, total);
         }
-        if (shown) System.err.println();
+        if (showsProgress()) output.remark("");
         double seconds = (System.nanoTime() - began) / 1e9;
         long recorded = durable.get() - first - rejected.get();
         if (output.json())
-            output.show(Json.object().put("session", session).put("recorded", recorded).put("rejected", rejected.get()).put("resumed_after", first).put("seconds", seconds));
+            output.show(Json.object().put("session", name).put("recorded", recorded).put("rejected", rejected.get())
+                    .put("unreadable", unreadable.getAsInt()).put("resumed_after", first).put("seconds", seconds));
         else
             output.line(String.format(
-                    Locale.ROOT, "%d recorded, %d rejected in %.1f s (%.0f a second), session %s", recorded, rejected.get(), seconds, recorded / Math.max(1e-9, seconds), session));
-        return rejected.get() == 0 ? ExitCode.OK : ExitCode.PARTLY;
+                    Locale.ROOT, "%d recorded, %d rejected in %.1f s (%.0f a second), session %s", recorded, rejected.get(), seconds, recorded / Math.max(1e-9, seconds), name));
+        return rejected.get() == 0 && unreadable.getAsInt() == 0 ? ExitCode.OK : ExitCode.PARTLY;
     }
 
-    private void heard(Acknowledgement acknowledgement) {
+    private void heard(Output output, Acknowledgement acknowledgement) {
         if (acknowledgement instanceof Acknowledgement.Durable mark) durable.accumulateAndGet(mark.through(), Math::max);
         if (acknowledgement instanceof Acknowledgement.Rejected refusal) {
             Rejection rejection = refusal.rejection();
@@ -71,15 +84,13 @@ final class Feeding {
         }
     }
 
-    private void progress(ObserveSession sending, long first, long total) {
-        long now = System.nanoTime();
-        if (quiet || !TERMINAL || now - lastShown < BETWEEN.toNanos()) return;
-        shown = true;
-        lastShown = now;
-        long done = durable.get() - first;
-        String pressure = sending.pressure().map(Feeding::slowed).orElse("");
-        System.err.printf(Locale.ROOT, "\r%d%s durable%s   ", done, total == 0 ? "" : "/" + total, pressure);
-        System.err.flush();
+    private void progress(Output output, ObserveSession sending, long total) {
+        if (!showsProgress()) return;
+        lastShown = System.nanoTime();
+        long done = durable.get();
+        // The files may have grown since they were counted.
+        String of = total == 0 ? "" : String.format(Locale.ROOT, "/%d (%d %%)", total, Math.min(100, done * 100 / total));
+        output.progress(done + of + " durable" + sending.pressure().map(Feeding::slowed).orElse("") + "   ");
     }
 
     private static String slowed(Pressure pressure) {

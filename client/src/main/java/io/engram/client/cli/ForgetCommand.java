@@ -4,7 +4,6 @@ import io.engram.client.Engram;
 import io.engram.client.Forgotten;
 import io.engram.client.WriteCondition;
 import io.engram.client.WriteOptions;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,12 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "forget", mixinStandardHelpOptions = true, description = "Removes one memory.", footer = ExitCode.HELP)
-final class ForgetCommand implements Callable<Integer> {
+final class ForgetCommand extends ClusterCommand {
     @Mixin
-    private Connection connection = new Connection();
-
-    @Mixin
-    private Output output = new Output();
+    private Writing writing = new Writing();
 
     @Parameters(index = "0", paramLabel = "SPACE")
     private String space = "";
@@ -28,24 +24,18 @@ final class ForgetCommand implements Callable<Integer> {
     @Option(names = "--if-version", paramLabel = "N", description = "Only if the memory has this version now.")
     private @Nullable Long ifVersion;
 
-    @Option(names = "--idempotency-key", paramLabel = "KEY", description = "Asking again with the same one tells the true outcome.")
-    private @Nullable String idempotencyKey;
-
     @Override
-    public Integer call() {
-        WriteOptions options = WriteOptions.defaults();
+    int ask(Engram engram) {
+        WriteOptions options = writing.options();
         if (ifVersion != null) options = options.when(WriteCondition.version(ifVersion));
-        if (idempotencyKey != null) options = options.idempotencyKey(idempotencyKey);
-        try (Engram engram = connection.open()) {
-            Forgotten forgotten = engram.space(space).forget(key, options);
-            if (output.json()) {
-                var node = Json.object().put("key", key).put("forgotten_version", forgotten.version()).put("replayed", forgotten.replayed());
-                node.set("position", Json.of(forgotten.position()));
-                output.show(node);
-            } else {
-                output.line("forgot " + key + " version " + forgotten.version());
-            }
-            return ExitCode.OK;
-        }
+        Forgotten forgotten = engram.space(space).forget(key, options);
+        show(
+                () -> {
+                    var node = Json.object().put("key", key).put("forgotten_version", forgotten.version()).put("replayed", forgotten.replayed());
+                    node.set("position", Json.of(forgotten.position()));
+                    return node;
+                },
+                () -> output().line("forgot " + key + " version " + forgotten.version()));
+        return ExitCode.OK;
     }
 }

@@ -71,8 +71,13 @@ final class Json {
 
     /// Adds what is known about an answer's freshness.
     static ObjectNode proven(ObjectNode node, Answer<?> answer) {
+        node.set("proof", proof(answer));
+        return node;
+    }
+
+    static ObjectNode proof(Answer<?> answer) {
         Proof proof = answer.proof();
-        ObjectNode shown = node.putObject("proof");
+        ObjectNode shown = object();
         shown.put("node", proof.node());
         seconds(proof.staleness()).ifPresent(s -> shown.put("staleness", s));
         seconds(answer.ageOnArrival()).ifPresent(s -> shown.put("age_on_arrival", s));
@@ -85,7 +90,7 @@ final class Json {
         }
         ArrayNode missing = shown.putArray("missing_shards");
         proof.missingShards().forEach(missing::add);
-        return node;
+        return shown;
     }
 
     static String name(Enum<?> value) {

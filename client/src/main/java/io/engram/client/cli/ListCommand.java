@@ -1,26 +1,19 @@
 package io.engram.client.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.engram.client.Engram;
 import io.engram.client.ListQuery;
 import io.engram.client.Memory;
+import io.engram.client.MemorySpace;
+import io.engram.client.ReadOptions;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists memories by key.", footer = ExitCode.HELP)
-final class ListCommand implements Callable<Integer> {
+final class ListCommand extends ClusterCommand {
     private static final int PAGE = 500;
-
-    @Mixin
-    private Connection connection = new Connection();
-
-    @Mixin
-    private Output output = new Output();
 
     @Mixin
     private Reading reading = new Reading();
@@ -38,20 +31,26 @@ final class ListCommand implements Callable<Integer> {
     private long limit = 100;
 
     @Override
-    public Integer call() {
-        ListQuery query = ListQuery.prefix(prefix).pageSize(limit == 0 ? PAGE : (int) Math.min(PAGE, limit));
-        if (where.filter().isPresent()) query = query.filter(where.filter().get());
-        try (Engram engram = connection.open(); Stream<Memory> memories = engram.space(space).list(query, reading.options())) {
-            Stream<Memory> wanted = limit == 0 ? memories : memories.limit(limit);
-            if (output.json()) {
-                ArrayNode nodes = Json.array();
-                wanted.forEach(memory -> nodes.add(Json.of(memory)));
-                output.show(nodes);
-            } else {
-                List<List<String>> rows = wanted.map(m -> List.of(m.key(), Long.toString(m.version()), Json.name(m.tier()), Shown.snippet(m.text()))).toList();
-                output.table(List.of("KEY", "VERSION", "TIER", "TEXT"), rows);
-            }
-            return ExitCode.OK;
-        }
+    void check() {
+        if (limit < 0) throw new IllegalArgumentException("--limit must be 0 or above, was " + limit);
+    }
+
+    @Override
+    int ask(Engram engram) {
+        ListQuery all = ListQuery.prefix(prefix).pageSize(limit == 0 ? PAGE : (int) Math.min(PAGE, limit));
+        ListQuery query = where.filter().map(all::filter).orElse(all);
+        MemorySpace memories = engram.space(space);
+        ReadOptions options = reading.options();
+        Listing<Memory> listing = Listing.fetch(limit, token -> memories.page(query, token, options));
+        show(
+                () -> listing.json("memories", Json::of),
+                () -> {
+                    output().table(
+                            List.of("KEY", "VERSION", "TIER", "TEXT"),
+                            listing.items().stream()
+                                    .map(m -> List.of(m.key(), Long.toString(m.version()), Json.name(m.tier()), Shown.snippet(m.text())))
+                                    .toList());
+                });
+        return ExitCode.OK;
     }
 }

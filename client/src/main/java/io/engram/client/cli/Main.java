@@ -2,8 +2,10 @@ package io.engram.client.cli;
 
 import io.engram.client.EngramException;
 import io.engram.client.OutcomeUnknownException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -41,10 +43,12 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /// The commands, for a program that runs them itself: with `setOut` and `setErr`, and an exit code from `execute`.
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::explain);
+        Launched.addTo(line);
         CommandLine completion = Objects.requireNonNull(line.getSubcommands().get("generate-completion"));
         completion.getCommandSpec().usageMessage().hidden(false).description(
                 "Prints a completion script: source <(engram generate-completion)");
@@ -71,11 +75,11 @@ public final class Main implements Runnable {
             err.println("engram: " + failure.getMessage());
             return ExitCode.USAGE;
         }
-        if (failure instanceof java.nio.file.NoSuchFileException) {
+        if (failure instanceof NoSuchFileException) {
             err.println("engram: no such file: " + failure.getMessage());
             return ExitCode.USAGE;
         }
-        if (failure instanceof java.io.IOException || failure instanceof UncheckedIOException) {
+        if (failure instanceof IOException || failure instanceof UncheckedIOException) {
             err.println("engram: " + failure.getMessage());
             return ExitCode.FAILED;
         }

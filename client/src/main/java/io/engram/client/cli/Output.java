@@ -47,6 +47,12 @@ final class Output {
         spec.commandLine().getErr().flush();
     }
 
+    /// Instead of the line of progress that was shown before.
+    void progress(String line) {
+        spec.commandLine().getErr().print("\r" + line);
+        spec.commandLine().getErr().flush();
+    }
+
     void table(List<String> titles, List<List<String>> rows) {
         int[] widths = titles.stream().mapToInt(String::length).toArray();
         for (List<String> row : rows) for (int i = 0; i < widths.length; i++) widths[i] = Math.max(widths[i], row.get(i).length());

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,12 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "put", mixinStandardHelpOptions = true, description = "Creates or replaces one memory.", footer = ExitCode.HELP)
-final class PutCommand implements Callable<Integer> {
+final class PutCommand extends ClusterCommand {
     @Mixin
-    private Connection connection = new Connection();
-
-    @Mixin
-    private Output output = new Output();
+    private Writing writing = new Writing();
 
     @Parameters(index = "0", paramLabel = "SPACE")
     private String space = "";
@@ -53,12 +49,29 @@ final class PutCommand implements Callable<Integer> {
     @Option(names = "--if-absent", description = "Only if there is no memory of this key.")
     private boolean ifAbsent;
 
-    @Option(names = "--idempotency-key", paramLabel = "KEY", description = "Asking again with the same one tells the true outcome.")
-    private @Nullable String idempotencyKey;
+    @Override
+    void check() {
+        if (ifAbsent && ifVersion != null) throw new IllegalArgumentException("--if-version and --if-absent exclude each other");
+    }
 
     @Override
-    public Integer call() {
-        if (ifAbsent && ifVersion != null) throw new IllegalArgumentException("--if-version and --if-absent exclude each other");
+    int ask(Engram engram) {
+        WriteOptions options = writing.options();
+        if (ifVersion != null) options = options.when(WriteCondition.version(ifVersion));
+        if (ifAbsent) options = options.when(new WriteCondition.MustNotExist());
+        Written written = engram.space(space).put(observation(), options);
+        show(
+                () -> {
+                    var node = Json.object().put("key", written.key()).put("version", written.version()).put("replayed", written.replayed());
+                    node.set("position", Json.of(written.position()));
+                    return node;
+                },
+                () -> output().line(written.key() + " version " + written.version() + " at " + written.position().shard() + ":"
+                        + written.position().index() + (written.replayed() ? " (written before)" : "")));
+        return ExitCode.OK;
+    }
+
+    private Observation observation() {
         Observation.Builder observation = Observation.builder(text);
         if (key != null) observation.key(key);
         if (vector != null) observation.vector(vector);
@@ -68,20 +81,6 @@ final class PutCommand implements Callable<Integer> {
             int colon = link.lastIndexOf(':');
             observation.link(colon < 0 ? new Link(link, "related", 1) : new Link(link.substring(0, colon), link.substring(colon + 1), 1));
         }
-        WriteOptions options = WriteOptions.defaults();
-        if (ifVersion != null) options = options.when(WriteCondition.version(ifVersion));
-        if (ifAbsent) options = options.when(new WriteCondition.MustNotExist());
-        if (idempotencyKey != null) options = options.idempotencyKey(idempotencyKey);
-        try (Engram engram = connection.open()) {
-            Written written = engram.space(space).put(observation.build(), options);
-            if (output.json()) {
-                var node = Json.object().put("key", written.key()).put("version", written.version()).put("replayed", written.replayed());
-                node.set("position", Json.of(written.position()));
-                output.show(node);
-            } else {
-                output.line(written.key() + " version " + written.version() + (written.replayed() ? " (written before)" : ""));
-            }
-            return ExitCode.OK;
-        }
+        return observation.build();
     }
 }

@@ -9,7 +9,7 @@ import io.engram.client.RecallQuery;
 import io.engram.client.Recalled;
 import io.engram.client.Vector;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(name = "recall", mixinStandardHelpOptions = true, description = "Finds the memories closest in meaning to a text, or to a vector.",
         footer = ExitCode.HELP)
-final class RecallCommand implements Callable<Integer> {
-    @Mixin
-    private Connection connection = new Connection();
-
-    @Mixin
-    private Output output = new Output();
-
+final class RecallCommand extends ClusterCommand {
     @Mixin
     private Reading reading = new Reading();
 
@@ -50,30 +44,34 @@ final class RecallCommand implements Callable<Integer> {
     private boolean allowPartial;
 
     @Override
-    public Integer call() {
+    void check() {
         if ((text == null) == (vector == null)) throw new IllegalArgumentException("give either a TEXT or --vector");
-        RecallQuery query = (text != null ? RecallQuery.text(text) : RecallQuery.vector(java.util.Objects.requireNonNull(vector))).k(k);
+    }
+
+    @Override
+    int ask(Engram engram) {
+        RecallQuery query = (text != null ? RecallQuery.text(text) : RecallQuery.vector(Objects.requireNonNull(vector))).k(k);
         if (where.filter().isPresent()) query = query.filter(where.filter().get());
         if (minScore != null) query = query.minScore(minScore);
         if (allowPartial) query = query.partial();
-        try (Engram engram = connection.open()) {
-            Answer<Recalled> answer = engram.space(space).recall(query, reading.options());
-            if (output.json()) {
-                ObjectNode node = Json.object();
-                ArrayNode matches = node.putArray("matches");
-                for (Match match : answer.value().matches())
-                    matches.addObject().put("score", match.score()).set("memory", Json.of(match.memory()));
-                node.put("considered", answer.value().considered()).put("search_time", Json.seconds(answer.value().searchTime()));
-                output.show(Json.proven(node, answer));
-            } else {
-                output.table(
-                        List.of("SCORE", "KEY", "TIER", "TEXT"),
-                        answer.value().matches().stream()
-                                .map(m -> List.of(Shown.number(m.score()), m.memory().key(), Json.name(m.memory().tier()), Shown.snippet(m.memory().text())))
-                                .toList());
-                output.remark("compared with " + answer.value().considered() + " memories; " + Shown.freshness(answer));
-            }
-            return ExitCode.OK;
-        }
+        Answer<Recalled> answer = engram.space(space).recall(query, reading.options());
+        show(
+                () -> {
+                    ObjectNode node = Json.object();
+                    ArrayNode matches = node.putArray("matches");
+                    for (Match match : answer.value().matches())
+                        matches.addObject().put("score", match.score()).set("memory", Json.of(match.memory()));
+                    node.put("considered", answer.value().considered()).put("search_time", Json.seconds(answer.value().searchTime()));
+                    return Json.proven(node, answer);
+                },
+                () -> {
+                    output().table(
+                            List.of("SCORE", "KEY", "TIER", "TEXT"),
+                            answer.value().matches().stream()
+                                    .map(m -> List.of(Shown.number(m.score()), m.memory().key(), Json.name(m.memory().tier()), Shown.snippet(m.memory().text())))
+                                    .toList());
+                    output().remark("compared with " + answer.value().considered() + " memories; " + Shown.freshness(answer));
+                });
+        return ExitCode.OK;
     }
 }

@@ -1,18 +1,17 @@
 package io.engram.client.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.engram.client.Answer;
 import io.engram.client.Engram;
 import io.engram.client.Position;
+import io.engram.client.ReadOptions;
 import io.engram.client.Similarity;
 import io.engram.client.Space;
 import io.engram.client.SpaceLimits;
 import io.engram.client.SpaceSettings;
+import io.engram.client.WriteCondition;
 import io.engram.client.WriteOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -44,7 +43,7 @@ final class SpaceCommand {
         }
     }
 
-    private static void show(Output output, List<Space> spaces) {
+    private static void table(Output output, List<Space> spaces) {
         output.table(
                 List.of("NAME", "DIMENSION", "SIMILARITY", "SHARDS", "MAX MEMORIES", "EMBEDS TEXT", "REVISION"),
                 spaces.stream()
@@ -55,20 +54,8 @@ final class SpaceCommand {
                         .toList());
     }
 
-    private static int show(Output output, Space space) {
-        if (output.json()) output.show(Json.of(space));
-        else show(output, List.of(space));
-        return ExitCode.OK;
-    }
-
     @Command(name = "create", mixinStandardHelpOptions = true, description = "Creates a space.", footer = ExitCode.HELP)
-    static final class Create implements Callable<Integer> {
-        @Mixin
-        private Connection connection = new Connection();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Create extends ClusterCommand {
         @Parameters(paramLabel = "NAME", description = "[a-z][a-z0-9-]{0,62}")
         private String name = "";
 
@@ -84,111 +71,97 @@ final class SpaceCommand {
         @ArgGroup(exclusive = false, heading = "Limits:%n")
         private Limits limits = new Limits();
 
+        @Mixin
+        private Writing writing = new Writing();
+
         @Override
-        public Integer call() {
-            try (Engram engram = connection.open()) {
-                int wanted = dimension != 0 ? dimension : engram.cluster().status().embeddingDimension();
-                if (wanted == 0) throw new IllegalArgumentException("--dimension is needed: the nodes have no text model");
-                SpaceSettings settings = SpaceSettings.named(name, wanted).similarity(similarity).limits(limits.limits());
-                return show(output, engram.spaces().create(shards == 0 ? settings : settings.shards(shards)));
-            }
+        int ask(Engram engram) {
+            int wanted = dimension != 0 ? dimension : engram.cluster().status().embeddingDimension();
+            if (wanted == 0) throw new IllegalArgumentException("--dimension is needed: the nodes have no text model");
+            SpaceSettings settings = SpaceSettings.named(name, wanted).similarity(similarity).limits(limits.limits());
+            Space created = engram.spaces().create(shards == 0 ? settings : settings.shards(shards), writing.options());
+            show(() -> Json.of(created), () -> table(output(), List.of(created)));
+            return ExitCode.OK;
         }
     }
 
     @Command(name = "get", mixinStandardHelpOptions = true, description = "Shows one space.", footer = ExitCode.HELP)
-    static final class Get implements Callable<Integer> {
+    static final class Get extends ClusterCommand {
         @Mixin
-        private Connection connection = new Connection();
-
-        @Mixin
-        private Output output = new Output();
-
-        @Mixin
-        private Reading reading = new Reading();
+        private Freshness freshness = new Freshness();
 
         @Parameters(paramLabel = "NAME")
         private String name = "";
 
         @Override
-        public Integer call() {
-            try (Engram engram = connection.open()) {
-                Answer<Space> answer = engram.spaces().get(name, reading.options());
-                if (!output.json()) return show(output, answer.value());
-                output.show(Json.proven(Json.of(answer.value()), answer));
-                return ExitCode.OK;
-            }
+        int ask(Engram engram) {
+            Answer<Space> answer = engram.spaces().get(name, freshness.options());
+            show(() -> Json.proven(Json.of(answer.value()), answer), () -> table(output(), List.of(answer.value())));
+            return ExitCode.OK;
         }
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists spaces by name.", footer = ExitCode.HELP)
-    static final class All implements Callable<Integer> {
+    static final class All extends ClusterCommand {
         @Mixin
-        private Connection connection = new Connection();
-
-        @Mixin
-        private Output output = new Output();
+        private Freshness freshness = new Freshness();
 
         @Override
-        public Integer call() {
-            try (Engram engram = connection.open(); Stream<Space> spaces = engram.spaces().list()) {
-                List<Space> all = spaces.toList();
-                if (output.json()) {
-                    ArrayNode nodes = Json.array();
-                    all.forEach(space -> nodes.add(Json.of(space)));
-                    output.show(nodes);
-                } else {
-                    show(output, all);
-                }
-                return ExitCode.OK;
-            }
+        int ask(Engram engram) {
+            ReadOptions options = freshness.options();
+            Listing<Space> listing = Listing.fetch(0, token -> engram.spaces().page(token, options));
+            show(() -> listing.json("spaces", Json::of), () -> table(output(), listing.items()));
+            return ExitCode.OK;
         }
     }
 
     @Command(name = "update", mixinStandardHelpOptions = true, description = "Changes limits; what is not named stays.", footer = ExitCode.HELP)
-    static final class Update implements Callable<Integer> {
-        @Mixin
-        private Connection connection = new Connection();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Update extends ClusterCommand {
         @Parameters(paramLabel = "NAME")
         private String name = "";
 
         @ArgGroup(exclusive = false, multiplicity = "1", heading = "Limits:%n")
         private Limits limits = new Limits();
 
+        @Option(names = "--if-revision", paramLabel = "N", description = "Only if the space has this revision now.")
+        private @Nullable Long ifRevision;
+
+        @Mixin
+        private Writing writing = new Writing();
+
         @Override
-        public Integer call() {
-            try (Engram engram = connection.open()) {
-                return show(output, engram.spaces().update(name, limits.limits()));
-            }
+        int ask(Engram engram) {
+            WriteOptions options = writing.options();
+            if (ifRevision != null) options = options.when(WriteCondition.version(ifRevision));
+            Space changed = engram.spaces().update(name, limits.limits(), options);
+            show(() -> Json.of(changed), () -> table(output(), List.of(changed)));
+            return ExitCode.OK;
         }
     }
 
     @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes a space and all it holds.", footer = ExitCode.HELP)
-    static final class Delete implements Callable<Integer> {
-        @Mixin
-        private Connection connection = new Connection();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Delete extends ClusterCommand {
         @Parameters(paramLabel = "NAME")
         private String name = "";
 
         @Option(names = "--yes", required = true, description = "Yes, delete it: there is no way back.")
         private boolean yes;
 
+        @Mixin
+        private Writing writing = new Writing();
+
         @Override
-        public Integer call() {
+        void check() {
             if (!yes) throw new IllegalArgumentException("--yes is needed");
-            try (Engram engram = connection.open()) {
-                Position position = engram.spaces().delete(name, WriteOptions.defaults().deadline(Duration.ofSeconds(20)));
-                if (output.json()) output.show(Json.object().put("deleted", name).set("position", Json.of(position)));
-                else output.line("deleted " + name);
-                return ExitCode.OK;
-            }
+        }
+
+        @Override
+        int ask(Engram engram) {
+            Position position = engram.spaces().delete(name, writing.options().deadline(Duration.ofSeconds(20)));
+            show(
+                    () -> Json.object().put("deleted", name).set("position", Json.of(position)),
+                    () -> output().line("deleted " + name));
+            return ExitCode.OK;
         }
     }
 }

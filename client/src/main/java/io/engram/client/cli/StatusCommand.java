@@ -12,19 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "status", mixinStandardHelpOptions = true, description = "Shows members, roles and positions.", footer = ExitCode.HELP)
-final class StatusCommand implements Callable<Integer> {
-    @Mixin
-    private Connection connection = new Connection();
-
-    @Mixin
-    private Output output = new Output();
-
+final class StatusCommand extends ClusterCommand {
     @Option(names = "--digests", description = "Add a hash over each replica's state: equal where replicas agree.")
     private boolean digests;
 
@@ -33,18 +25,15 @@ final class StatusCommand implements Callable<Integer> {
 
     /// 0 if every member is healthy, 5 if one is not reachable or unhealthy.
     @Override
-    public Integer call() {
-        try (Engram engram = connection.open()) {
-            ClusterStatus status = digests ? engram.cluster().statusWithDigests() : engram.cluster().status();
-            if (output.json()) output.show(json(status));
-            else show(status);
-            boolean well = status.members().stream().allMatch(m -> m.reachable() && m.health() != Health.UNHEALTHY);
-            return well ? ExitCode.OK : ExitCode.UNAVAILABLE;
-        }
+    int ask(Engram engram) {
+        ClusterStatus status = digests ? engram.cluster().statusWithDigests() : engram.cluster().status();
+        show(() -> json(status), () -> table(status));
+        boolean well = status.members().stream().allMatch(m -> m.reachable() && m.health() != Health.UNHEALTHY);
+        return well ? ExitCode.OK : ExitCode.UNAVAILABLE;
     }
 
-    private void show(ClusterStatus status) {
-        output.line("cluster " + status.cluster() + ", " + status.members().size() + " members, " + status.shards() + " shards × "
+    private void table(ClusterStatus status) {
+        output().line("cluster " + status.cluster() + ", " + status.members().size() + " members, " + status.shards() + " shards × "
                 + status.replication() + ", text by " + status.embeddingModel().orElse("nobody"));
         List<List<String>> rows = new ArrayList<>();
         for (Member member : status.members()) rows.add(List.of(
@@ -53,8 +42,8 @@ final class StatusCommand implements Callable<Integer> {
                 Long.toString(member.replicas().stream().mapToLong(Replica::memories).sum()),
                 member.engines().isEmpty() ? "" : String.join(" ", member.engines().stream().map(e -> e.name() + ":" + e.state()).toList()),
                 bytes(member.residentBytes()), bytes(member.dataBytes()), member.reachable() ? time(member.uptime()) : "", member.version()));
-        output.table(List.of("NODE", "ENDPOINT", "HEALTH", "LEADS", "MEMORIES", "ENGINES", "RESIDENT", "DATA", "UP", "VERSION"), rows);
-        for (Member member : status.members()) for (String complaint : member.complaints()) output.line("! " + member.node() + ": " + complaint);
+        output().table(List.of("NODE", "ENDPOINT", "HEALTH", "LEADS", "MEMORIES", "ENGINES", "RESIDENT", "DATA", "UP", "VERSION"), rows);
+        for (Member member : status.members()) for (String complaint : member.complaints()) output().line("! " + member.node() + ": " + complaint);
         if (shards || digests) replicas(status);
     }
 
@@ -67,7 +56,7 @@ final class StatusCommand implements Callable<Integer> {
                             Integer.toString(shard), member.node(), Json.name(replica.role()), Long.toString(replica.term()),
                             Long.toString(replica.applied().index()), Long.toString(replica.logApplied()), Long.toString(replica.snapshotIndex()),
                             replica.staleness().map(s -> s.toMillis() + " ms").orElse("?"), replica.lifeCycle(), replica.digest().orElse("")));
-        output.table(List.of("SHARD", "NODE", "ROLE", "TERM", "POSITION", "LOG", "SNAPSHOT", "STALE", "LIFE", "DIGEST"), rows);
+        output().table(List.of("SHARD", "NODE", "ROLE", "TERM", "POSITION", "LOG", "SNAPSHOT", "STALE", "LIFE", "DIGEST"), rows);
     }
 
     private static ObjectNode json(ClusterStatus status) {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class Documents {
             } else if (Files.isReadable(path)) {
                 files.add(path);
             } else {
-                throw new java.nio.file.NoSuchFileException(path.toString());
+                throw new NoSuchFileException(path.toString());
             }
         }
         return files;

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.engram.client.AttributeValue;
 import io.engram.client.Consistency;
 import io.engram.client.Filter;
+import io.engram.client.Position;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +26,7 @@ class CommandLineTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "space create", "space list", "put", "get", "forget", "list", "observe", "import", "recall"})
+    @ValueSource(strings = {"status", "space create", "space list", "space update", "space delete", "put", "get", "forget", "list", "observe", "import", "recall"})
     void every_command_has_help_with_its_exit_codes(String command) {
         assertThat(run((command + " --help").split(" ", -1))).isEqualTo(ExitCode.OK);
         assertThat(out.toString().replaceAll("\\s+", " ")).contains("Usage: engram " + command).contains("6 outcome unknown").contains("--endpoints");
@@ -61,14 +67,37 @@ class CommandLineTest {
     void times_and_consistencies_are_read_as_people_write_them() {
         assertThat(new Connection.Time().convert("500ms")).isEqualTo(Duration.ofMillis(500));
         assertThat(new Connection.Time().convert("2m")).isEqualTo(Duration.ofMinutes(2));
-        assertThat(Reading.parse("bounded:200ms")).isEqualTo(new Consistency.Bounded(Duration.ofMillis(200)));
-        assertThat(Reading.parse("linearizable")).isEqualTo(new Consistency.Linearizable());
+        assertThat(Freshness.parse("bounded:200ms")).isEqualTo(new Consistency.Bounded(Duration.ofMillis(200)));
+        assertThat(Freshness.parse("linearizable")).isEqualTo(new Consistency.Linearizable());
     }
 
     @Test
     void a_completion_script_knows_the_commands() {
         assertThat(run("generate-completion")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("recall").contains("--endpoints");
+    }
+
+    @Test
+    void the_shell_completes_what_the_launcher_does_itself_and_so_does_the_launcher_do_it() throws IOException {
+        assertThat(run("generate-completion")).isEqualTo(ExitCode.OK);
+        String words = out.toString().lines().filter(line -> line.contains("local commands=") && line.contains("recall")).findFirst().orElseThrow();
+        assertThat(words).contains("demo", "test", "up", "node", "bench", "build", "jepsen");
+        // Each verb of the launcher's last switch, whoever adds one.
+        Matcher verbs = Pattern.compile("(?m)^  ([a-z]+)\\) ").matcher(Files.readString(Path.of("../engram")));
+        while (verbs.find()) assertThat(words).contains(verbs.group(1));
+        assertThat(out.toString()).contains("--keep");
+        assertThat(run("demo", "--keep")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("run ./engram demo");
+    }
+
+    @Test
+    void positions_are_read_as_writes_return_them() {
+        assertThat(Freshness.parse("at_least:2:1041"))
+                .isEqualTo(new Consistency.AtLeast(List.of(new Position(2, 1041))));
+        assertThat(Freshness.parse("at_least:0:7,3:9"))
+                .isEqualTo(new Consistency.AtLeast(List.of(new Position(0, 7), new Position(3, 9))));
+        for (String wrong : List.of("at_least:", "at_least:7", "at_least:2:", "at_least:2:-1", "at_least:2:1,", "at_least:2:1,2:2"))
+            assertThatThrownBy(() -> Freshness.parse(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
     }
 
     private int run(String... arguments) {
