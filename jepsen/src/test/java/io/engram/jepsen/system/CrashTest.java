@@ -10,7 +10,9 @@ import io.engram.client.Memory;
 import io.engram.client.ObserveOptions;
 import io.engram.client.ObserveSession;
 import io.engram.client.ReadOptions;
+import io.engram.client.Vector;
 import io.engram.client.View;
+import io.engram.client.WriteOptions;
 import io.engram.jepsen.cluster.LocalNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,7 +160,7 @@ class CrashTest {
         try (Engram alone = Engram.builder().endpoints(victim.endpoint()).discoverMembers(false).connect()) {
             await().atMost(ProcessCluster.SETTLE).ignoreExceptions().untilAsserted(() -> {
                 assertThat(alone.space("wipe").get("k7").value().text()).isEqualTo("note 7 of k7");
-                assertThat(alone.space("wipe").recall(io.engram.client.Vector.of(ProcessCluster.vectorOf(ProcessCluster.observation("k7", 7))), 1)
+                assertThat(alone.space("wipe").recall(Vector.of(ProcessCluster.vectorOf(ProcessCluster.observation("k7", 7))), 1)
                         .value().matches().getFirst().memory().key()).isEqualTo("k7");
             });
         }
@@ -177,7 +179,7 @@ class CrashTest {
                     for (int i = 0; !stop.get(); i++) {
                         try {
                             String key = "c" + c + "-" + i % 100;
-                            space.put(ProcessCluster.observation(key, i), io.engram.client.WriteOptions.defaults().deadline(Duration.ofSeconds(20)));
+                            space.put(ProcessCluster.observation(key, i), WriteOptions.defaults().deadline(Duration.ofSeconds(20)));
                             Memory read = space.get(key, ReadOptions.defaults().deadline(Duration.ofSeconds(20))).value();
                             if (!read.text().equals("note " + i + " of " + key)) throw new AssertionError("read " + read.text() + " after writing " + i);
                             done.incrementAndGet();

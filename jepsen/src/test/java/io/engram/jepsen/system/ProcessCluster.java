@@ -23,7 +23,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// A three-node cluster of processes and a client, for one test class. Data and logs stay under `target/system` if a test fails.
@@ -41,7 +44,7 @@ final class ProcessCluster implements AutoCloseable {
     }
 
     /// @param beforeStart told of the folder once it is there and empty, e.g. to mount a small file system in it
-    ProcessCluster(Path folder, Map<String, String> settings, java.util.function.Consumer<Path> beforeStart) {
+    ProcessCluster(Path folder, Map<String, String> settings, Consumer<Path> beforeStart) {
         this.folder = folder;
         empty(folder);
         beforeStart.accept(folder);
@@ -79,12 +82,12 @@ final class ProcessCluster implements AutoCloseable {
 
     private boolean converged() {
         ClusterStatus status = engram.cluster().statusWithDigests();
-        Map<Integer, java.util.Set<String>> states = new TreeMap<>();
+        Map<Integer, Set<String>> states = new TreeMap<>();
         int replicas = 0;
         for (var member : status.members())
             for (var replica : member.replicas()) {
                 replicas++;
-                states.computeIfAbsent(replica.shard(), s -> new java.util.TreeSet<>())
+                states.computeIfAbsent(replica.shard(), s -> new TreeSet<>())
                         .add(replica.applied().index() + " " + replica.digest().orElseThrow());
             }
         return replicas == status.shards() * status.replication() && states.values().stream().allMatch(s -> s.size() == 1);

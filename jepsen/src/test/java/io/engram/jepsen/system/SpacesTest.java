@@ -2,6 +2,7 @@ package io.engram.jepsen.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.engram.client.AttributeValue;
 import io.engram.client.Engram;
 import io.engram.client.Match;
 import io.engram.client.Observation;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /// Many clients at once on three real processes.
 @Tag("system")
 class SpacesTest {
+    private static final long MIB = 1 << 20;
     private static ProcessCluster processes;
 
     @BeforeAll
@@ -52,18 +55,18 @@ class SpacesTest {
                     }
                 }))
                 .toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(streams).orTimeout(4, java.util.concurrent.TimeUnit.MINUTES).join();
+        CompletableFuture.allOf(streams).orTimeout(4, TimeUnit.MINUTES).join();
         for (String space : spaces) {
             assertThat(processes.keys(space)).hasSize(count);
             for (int i = 1; i <= count; i += 250) {
                 var memory = processes.engram().space(space).get("k" + i).value();
-                assertThat(memory.attributes().get("space")).isEqualTo(io.engram.client.AttributeValue.of(space));
+                assertThat(memory.attributes().get("space")).isEqualTo(AttributeValue.of(space));
                 List<Match> matches = processes.engram().space(space)
                         .recall(RecallQuery.vector(Vector.of(ProcessCluster.vectorOf(ProcessCluster.observation("k", i)))).k(20),
                                 ReadOptions.defaults().view(View.FULL))
                         .value().matches();
                 assertThat(matches).hasSize(20).allSatisfy(
-                        m -> assertThat(m.memory().attributes().get("space")).isEqualTo(io.engram.client.AttributeValue.of(space)));
+                        m -> assertThat(m.memory().attributes().get("space")).isEqualTo(AttributeValue.of(space)));
             }
         }
         processes.awaitConverged();
@@ -76,11 +79,20 @@ class SpacesTest {
         String text = "x".repeat(60_000);
         int count = 10_000;
         long[] before = processes.cluster.nodes().stream().mapToLong(LocalNode::residentBytes).toArray();
-        try (ObserveSession session = processes.engram().space("flood").observe("flood")) {
-            for (int i = 1; i <= count; i++)
+        long slowed = 0;
+        try (Peak inFlight = Peak.of("engram_streams_in_flight_bytes", processes.cluster.nodes());
+                Peak waiting = Peak.of("engram_streams_waiting_bytes", processes.cluster.nodes());
+                ObserveSession session = processes.engram().space("flood").observe("flood")) {
+            for (int i = 1; i <= count; i++) {
                 session.send(Observation.builder(text).key("k" + i % 500).vector(ProcessCluster.observation("k", i).vector().orElseThrow()).build());
+                if (session.pressure().isPresent()) slowed++;
+            }
             session.flush(Duration.ofMinutes(3));
             assertThat(session.durableThrough()).isEqualTo(count);
+            assertThat(slowed).as("observations sent while the node asked for patience").isPositive();
+            // What one stream may have in flight (limits.stream-in-flight-bytes), and the batch that was let in last.
+            assertThat(inFlight.bytes()).as("most bytes in flight at a node").isBetween(1.0, 4.0 * MIB + 2 * MIB);
+            assertThat(waiting.bytes()).as("most bytes that waited for room").isLessThanOrEqualTo(2.0 * MIB);
         }
         assertThat(processes.keys("flood")).hasSize(500);
         long[] after = processes.cluster.nodes().stream().mapToLong(LocalNode::residentBytes).toArray();
