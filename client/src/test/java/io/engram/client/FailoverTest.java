@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.engram.v1.GetRequest;
+import io.engram.v1.PutRequest;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -112,7 +113,7 @@ class FailoverTest {
     }
 
     private void put(String key, String text) {
-        cluster.put(io.engram.v1.PutRequest.newBuilder()
+        cluster.put(PutRequest.newBuilder()
                 .setIdempotencyKey("set-up-" + key)
                 .setObservation(io.engram.v1.Observation.newBuilder().setKey(key).setText(text))
                 .build());

@@ -4,8 +4,12 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.engram.v1.ForgetRequest;
+import io.engram.v1.ForgetResponse;
 import io.engram.v1.GetStatusResponse;
 import io.engram.v1.Member;
+import io.engram.v1.PutRequest;
+import io.engram.v1.PutResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -55,11 +59,11 @@ final class FakeCluster implements AutoCloseable {
         return memories.size();
     }
 
-    synchronized io.engram.v1.PutResponse put(io.engram.v1.PutRequest request) {
+    synchronized PutResponse put(PutRequest request) {
         Done before = done.get(request.getIdempotencyKey());
         if (before != null) {
             if (!before.request().equals(request)) throw refusal(Status.Code.FAILED_PRECONDITION, "IDEMPOTENCY_KEY_REUSED");
-            if (before.response() instanceof io.engram.v1.PutResponse first) return first.toBuilder().setReplayed(true).build();
+            if (before.response() instanceof PutResponse first) return first.toBuilder().setReplayed(true).build();
         }
         String key = request.getObservation().getKey().isEmpty() ? "made-" + request.getIdempotencyKey() : request.getObservation().getKey();
         io.engram.v1.@Nullable Memory old = memories.get(key);
@@ -78,16 +82,16 @@ final class FakeCluster implements AutoCloseable {
                 .putAllAttributes(observation.getAttributesMap()).addAllLinks(observation.getLinksList())
                 .setTier(io.engram.v1.Tier.TIER_HOT)
                 .build());
-        var response = io.engram.v1.PutResponse.newBuilder().setKey(key).setVersion(version).setPosition(position(version)).build();
+        var response = PutResponse.newBuilder().setKey(key).setVersion(version).setPosition(position(version)).build();
         done.put(request.getIdempotencyKey(), new Done(request, response));
         return response;
     }
 
-    synchronized io.engram.v1.ForgetResponse forget(io.engram.v1.ForgetRequest request) {
+    synchronized ForgetResponse forget(ForgetRequest request) {
         io.engram.v1.@Nullable Memory old = memories.get(request.getKey());
         if (old == null) throw refusal(Status.Code.NOT_FOUND, "MEMORY_NOT_FOUND");
         memories.remove(request.getKey());
-        return io.engram.v1.ForgetResponse.newBuilder()
+        return ForgetResponse.newBuilder()
                 .setForgottenVersion(old.getVersion()).setPosition(position(nextPosition())).build();
     }
 

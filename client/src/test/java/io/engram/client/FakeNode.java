@@ -1,5 +1,6 @@
 package io.engram.client;
 
+import com.google.protobuf.Duration;
 import io.engram.v1.BatchGetRequest;
 import io.engram.v1.BatchGetResponse;
 import io.engram.v1.ClusterServiceGrpc;
@@ -30,6 +31,7 @@ import io.engram.v1.SpaceServiceGrpc;
 import io.engram.v1.UpdateSpaceRequest;
 import io.engram.v1.UpdateSpaceResponse;
 import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -160,7 +162,7 @@ final class FakeNode {
                 .addShards(io.engram.v1.ShardProof.newBuilder()
                         .setApplied(FakeCluster.position(cluster.applied()))
                         .setFreshness(io.engram.v1.Freshness.FRESHNESS_FENCED_LEADER)
-                        .setStaleness(com.google.protobuf.Duration.getDefaultInstance())
+                        .setStaleness(Duration.getDefaultInstance())
                         .setTerm(7))
                 .build());
     }
@@ -279,7 +281,7 @@ final class FakeNode {
         public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
             String header = headers.get(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER));
             authorizations.add(header == null ? "" : header);
-            return io.grpc.Contexts.interceptCall(Context.current(), call, headers, next);
+            return Contexts.interceptCall(Context.current(), call, headers, next);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -121,7 +122,7 @@ class FlowTest {
     class A_subscriber_to_acknowledgements {
         private final List<Acknowledgement> heard = new CopyOnWriteArrayList<>();
         private final List<String> ends = new CopyOnWriteArrayList<>();
-        private volatile Flow.@org.jspecify.annotations.Nullable Subscription subscription;
+        private volatile Flow.@Nullable Subscription subscription;
 
         private Flow.Subscriber<Acknowledgement> asking(long first) {
             return new Flow.Subscriber<>() {
@@ -224,7 +225,7 @@ class FlowTest {
     private static final class ByHand implements Flow.Subscription {
         final AtomicLong requested = new AtomicLong();
         volatile boolean cancelled;
-        private @org.jspecify.annotations.Nullable ObservationSink sink;
+        private @Nullable ObservationSink sink;
 
         void feed(ObservationSink to) {
             sink = to;

@@ -13,6 +13,7 @@ import io.engram.grid.cluster.ClusterStatus;
 import io.engram.grid.log.ReplicaView;
 import io.engram.grid.memory.View;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,7 @@ class AllEnginesTest {
                 assertThat(grid.memories().get(space, key("k"), View.FULL, LINEARIZABLE, deadline()).value()).isPresent();
 
             cluster.close(cluster.nodes().getLast());
-            var left = cluster.any().status(false, false, LocalCluster.in(java.time.Duration.ofSeconds(3)));
+            var left = cluster.any().status(false, false, LocalCluster.in(Duration.ofSeconds(3)));
             assertThat(left.members().getLast().reachable()).isFalse();
             assertThat(left.members().getLast().complaints()).anyMatch(complaint -> complaint.startsWith("unreachable"));
         }

@@ -14,7 +14,9 @@ import static io.engram.grid.Samples.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.engram.grid.freshness.Answer;
 import io.engram.grid.freshness.Consistency;
+import io.engram.grid.log.Deadline;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.AttributeValue;
@@ -160,8 +162,8 @@ class ElsewhereTest {
         return cluster.nodes().get(shard.value() % 2);
     }
 
-    private io.engram.grid.freshness.Answer<Memories.Recalled> recall(
-            Grid grid, int k, boolean partial, Consistency consistency, io.engram.grid.log.Deadline deadline) {
+    private Answer<Memories.Recalled> recall(
+            Grid grid, int k, boolean partial, Consistency consistency, Deadline deadline) {
         var query = new Memories.Query(vector(new Random(7)), k, Optional.empty(), OptionalDouble.empty(), partial);
         return grid.memories().recall(space.name(), query, View.WITHOUT_VECTOR, consistency, deadline);
     }

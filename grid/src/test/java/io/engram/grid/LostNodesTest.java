@@ -17,6 +17,7 @@ import io.engram.grid.memory.SpaceName;
 import io.engram.grid.memory.View;
 import io.engram.grid.memory.WriteCondition;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +76,7 @@ class LostNodesTest {
         var observation = observation(key, "text of " + key);
         for (int attempt = 0; attempt < 10; attempt++) {
             try {
-                var written = grid.memories().put(space, observation, new WriteCondition.None(), request, LocalCluster.in(java.time.Duration.ofSeconds(5)));
+                var written = grid.memories().put(space, observation, new WriteCondition.None(), request, LocalCluster.in(Duration.ofSeconds(5)));
                 acknowledged.put(key, written.version());
                 return;
             } catch (RefusedException e) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.engram.grid.cluster.ClusterStatus;
+import io.engram.grid.freshness.Answer;
 import io.engram.grid.freshness.Consistency;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.AttributeValue;
@@ -35,12 +36,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -185,7 +188,7 @@ class ThreeNodesTest {
         var name = newName();
         createSpace(cluster.any(), name);
         long seed = System.nanoTime();
-        var random = new java.util.Random(seed);
+        var random = new Random(seed);
         var all = new ArrayList<Observation>();
         for (int i = 0; i < 150; i++) {
             var observation = observation("v-" + i, "t" + i, random);
@@ -298,7 +301,7 @@ class ThreeNodesTest {
         for (SpaceName name : names)
             for (Grid reader : cluster.grids()) {
                 assertThat(list(reader, name, "", Optional.empty(), 1_000)).hasSize(200).allMatch(m -> isOf(m, name));
-                assertThat(recall(reader, name, vector(new java.util.Random(1)), 300).value().matches())
+                assertThat(recall(reader, name, vector(new Random(1)), 300).value().matches())
                         .hasSize(200)
                         .allMatch(match -> isOf(match.memory(), name));
             }
@@ -326,7 +329,7 @@ class ThreeNodesTest {
         });
     }
 
-    private static <T> CompletableFuture<T> async(java.util.function.Supplier<T> work) {
+    private static <T> CompletableFuture<T> async(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> Thread.ofVirtual().start(task)).orTimeout(60, TimeUnit.SECONDS);
     }
 
@@ -348,7 +351,7 @@ class ThreeNodesTest {
                 .memories();
     }
 
-    private static io.engram.grid.freshness.Answer<Memories.Recalled> recall(Grid grid, SpaceName space, Embedding query, int k) {
+    private static Answer<Memories.Recalled> recall(Grid grid, SpaceName space, Embedding query, int k) {
         return grid.memories().recall(
                 space, new Memories.Query(query, k, Optional.empty(), OptionalDouble.empty(), false), View.WITHOUT_VECTOR, LINEARIZABLE,
                 deadline());

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// The cluster as this node sees it: what each member says of itself, all asked at once.
 final class ClusterReport {
@@ -46,7 +47,7 @@ final class ClusterReport {
     }
 
     private ClusterStatus.Member await(
-            GridConfig.Member member, @org.jspecify.annotations.Nullable CompletableFuture<StatusAnswer> asked, Deadline deadline) {
+            GridConfig.Member member, @Nullable CompletableFuture<StatusAnswer> asked, Deadline deadline) {
         if (asked == null) return unreachable(member, "was not asked");
         try {
             StatusAnswer answer = asked.get(Math.max(0, deadline.left(clock).toNanos()), TimeUnit.NANOSECONDS);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// What this process takes of memory and disk.
 final class Footprint {
@@ -61,7 +62,7 @@ final class Footprint {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(Path folder, @org.jspecify.annotations.Nullable IOException e) {
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
                     return FileVisitResult.CONTINUE;
                 }
             });

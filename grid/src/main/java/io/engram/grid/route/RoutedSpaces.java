@@ -29,6 +29,7 @@ import io.engram.grid.wire.UpdateSpace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +80,7 @@ final class RoutedSpaces implements Spaces {
     /// Small spaces begin at different shards, by name, so that they do not all meet on the first.
     private List<ShardId> spread(NewSpace wanted) {
         int count = wanted.shards() == 0 ? shards : wanted.shards();
-        int first = Math.floorMod(java.util.Arrays.hashCode(wanted.name().value().getBytes(StandardCharsets.UTF_8)), shards);
+        int first = Math.floorMod(Arrays.hashCode(wanted.name().value().getBytes(StandardCharsets.UTF_8)), shards);
         return IntStream.range(0, count).mapToObj(i -> new ShardId((first + i) % shards)).toList();
     }
 

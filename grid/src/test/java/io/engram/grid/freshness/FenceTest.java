@@ -7,10 +7,12 @@ import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.log.ShardLog;
 import io.engram.grid.memory.ManualTime;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +79,7 @@ class FenceTest {
             CompletableFuture<Fenced> result = ask();
             log.follows("c", 7, 100);
             peers.terms("b").tells(0, 7);
-            assertThat(result.join()).isEqualTo(new Fenced.NotLeader(java.util.Optional.of(new NodeId("c"))));
+            assertThat(result.join()).isEqualTo(new Fenced.NotLeader(Optional.of(new NodeId("c"))));
         }
 
         @Test
@@ -122,7 +124,7 @@ class FenceTest {
             CompletableFuture<Fenced> result = ask();
             time.advance(Fence.ROUND.minusMillis(1));
             assertThat(result).isNotDone();
-            time.advance(java.time.Duration.ofMillis(1));
+            time.advance(Duration.ofMillis(1));
             assertThat(result.join()).isInstanceOf(Fenced.NoMajority.class);
         }
     }
@@ -181,7 +183,7 @@ class FenceTest {
         @Test
         void does_not_lead_points_to_who_does() {
             log.follows("c", 9, 100);
-            assertThat(ask().join()).isEqualTo(new Fenced.NotLeader(java.util.Optional.of(new NodeId("c"))));
+            assertThat(ask().join()).isEqualTo(new Fenced.NotLeader(Optional.of(new NodeId("c"))));
             assertThat(peers.terms).isEmpty();
         }
 
@@ -247,7 +249,7 @@ class FenceTest {
         void and_there_are_never_more_than_a_few() {
             for (int i = 0; i < 50; i++) {
                 var _ = ask();
-                time.advance(java.time.Duration.ofMillis(5));
+                time.advance(Duration.ofMillis(5));
             }
             assertThat(peers.terms.size()).isLessThanOrEqualTo(2 * Rounds.MOST_UNDER_WAY);
         }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Whether the writes and linearizable reads of a key can be put into one order that respects real time and explains all that
 /// was seen. Search after Wing and Gong (1993), remembering where it has been as in Lowe (2017).
@@ -43,7 +45,7 @@ final class Linearizability {
             byKey.computeIfAbsent(read.key(), k -> new ArrayList<>())
                     .add(new Op(read.invoked(), read.returned(), new Step.Look(read.version(), read.text()), read));
         }
-        for (Map.Entry<String, List<Op>> one : new java.util.TreeMap<>(byKey).entrySet()) {
+        for (Map.Entry<String, List<Op>> one : new TreeMap<>(byKey).entrySet()) {
             List<Op> ops = one.getValue();
             ops.sort(Comparator.comparingLong(Op::invoked));
             if (!explains(ops, new BitSet(), new State(0, ""), new HashSet<>())) {
@@ -93,7 +95,7 @@ final class Linearizability {
         return false;
     }
 
-    private static @org.jspecify.annotations.Nullable State step(State state, Step step) {
+    private static @Nullable State step(State state, Step step) {
         return switch (step) {
             case Step.Put(long version, String text) -> version > state.version() ? new State(version, text) : null;
             case Step.Swap(long expected, long version, String text) ->

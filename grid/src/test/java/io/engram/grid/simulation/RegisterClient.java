@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A client of the registers: one operation at a time, at any node, asking again under the same idempotency key until it knows
@@ -208,7 +209,7 @@ final class RegisterClient {
 
     /// Unused operations end the client.
     static List<RegisterClient> several(Simulation simulation, SimCluster cluster, History history, int clients, int keys, int operations) {
-        return java.util.stream.IntStream.range(0, clients)
+        return IntStream.range(0, clients)
                 .mapToObj(i -> new RegisterClient(simulation, cluster, history, i, keys, operations))
                 .toList();
     }

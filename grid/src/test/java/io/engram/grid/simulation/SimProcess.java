@@ -3,6 +3,7 @@ package io.engram.grid.simulation;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.NodeId;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 
@@ -91,7 +92,7 @@ final class SimProcess {
     }
 
     InstantSource wall() {
-        return () -> java.time.Instant.ofEpochMilli(
+        return () -> Instant.ofEpochMilli(
                 1_700_000_000_000L + (long) (simulation.now() / 1e6 * (1 + wallDrift)) + wallOffsetMillis);
     }
 }

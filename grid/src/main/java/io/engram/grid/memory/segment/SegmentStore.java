@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /// The rows of one shard: each a recorded observation, on local disk (records) and in memory (search codes, attributes).
 ///
@@ -70,7 +71,7 @@ public interface SegmentStore extends AutoCloseable {
     @FunctionalInterface
     interface LiveRows {
         /// The space of the row if it is live, or null. Called once for each row, in order of files and rows.
-        @org.jspecify.annotations.Nullable Space accept(RowId row, SpaceId space, String key, long version);
+        @Nullable Space accept(RowId row, SpaceId space, String key, long version);
     }
 
     /// Bytes on disk, live and dead rows.

@@ -2,6 +2,7 @@ package io.engram.grid.tier.hot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeTest {
@@ -29,7 +30,7 @@ class EnvelopeTest {
             assertThat(Envelope.open(KEY, damaged)).as("bit %d", bit).isNull();
         }
         for (int length = 0; length < sealed.length; length++)
-            assertThat(Envelope.open(KEY, java.util.Arrays.copyOf(sealed, length))).as("length %d", length).isNull();
+            assertThat(Envelope.open(KEY, Arrays.copyOf(sealed, length))).as("length %d", length).isNull();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.engram.grid.memory.session.Ingest;
 import io.engram.v1.Progress;
 import io.engram.v1.Rejection;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -65,7 +66,7 @@ final class Acknowledgements {
 
     /// At most so many, in order.
     List<Rejection> nextRejections() {
-        List<Rejection> next = new java.util.ArrayList<>();
+        List<Rejection> next = new ArrayList<>();
         while (next.size() < REJECTIONS_A_MESSAGE && !rejections.isEmpty()) {
             Ingest.Rejected rejected = rejections.remove();
             next.add(Rejection.newBuilder()

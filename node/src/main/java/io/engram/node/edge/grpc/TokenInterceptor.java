@@ -8,6 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Lets calls through that show the token: `authorization: Bearer TOKEN`. Health checks need none.
 ///
@@ -26,7 +27,7 @@ record TokenInterceptor(Optional<Secret> token) implements ServerInterceptor {
         return new ServerCall.Listener<>() {};
     }
 
-    private boolean shows(@org.jspecify.annotations.Nullable String header) {
+    private boolean shows(@Nullable String header) {
         return header != null
                 && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && token.orElseThrow().matches(header.substring(SCHEME.length()));

@@ -18,6 +18,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,11 +41,11 @@ final class EdgeFixture implements AutoCloseable {
         this.store = store;
         this.texts = TextEmbedding.start(embedder);
         try {
-            this.edge = GrpcEdge.serve(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0),
+            this.edge = GrpcEdge.serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     new GrpcEdge.Store(store, store, store::status, FakeStore.SHARDS), texts, limits,
                     new SecurityConfig(token, Optional.empty(), Optional.empty()), registry, InstantSource.system());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         this.channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().directExecutor()
                 .maxInboundMessageSize(64 << 20).build();

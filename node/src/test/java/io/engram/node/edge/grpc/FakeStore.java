@@ -10,6 +10,7 @@ import io.engram.grid.freshness.ShardProof;
 import io.engram.grid.log.Deadline;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.Filter;
 import io.engram.grid.memory.Memories;
@@ -191,7 +192,7 @@ final class FakeStore implements Spaces, Memories {
     }
 
     ClusterStatus status(boolean withDigests, boolean localOnly, Deadline deadline) {
-        ClusterStatus.Replica replica = new ClusterStatus.Replica(new ShardId(0), io.engram.grid.log.ReplicaView.Role.LEADER, 7,
+        ClusterStatus.Replica replica = new ClusterStatus.Replica(new ShardId(0), ReplicaView.Role.LEADER, 7,
                 Optional.of(new NodeId("n1")), new Position(new ShardId(0), index.get()), 9, 8, -1, "RUNNING",
                 Optional.of(Duration.ofMillis(3)), 2, 1, withDigests ? "abc" : "");
         return new ClusterStatus("test", new NodeId("n1"),
