@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
@@ -48,8 +51,10 @@ final class Feeding {
         long began = System.nanoTime();
         String name = session == null ? "cli-" + UUID.randomUUID() : session;
         ObserveOptions options = ObserveOptions.defaults().sendTimeout(wait).listener(heard -> heard(output, heard));
+        CountDownLatch allHeard = new CountDownLatch(1);
         long first;
         try (ObserveSession sending = engram.space(space).observe(name, options)) {
+            sending.acknowledgements().subscribe(new LastWord(allHeard));
             first = sending.durableThrough();
             // A session that existed goes on where its last acknowledgement stood: the same input again is not sent twice.
             for (long skip = 0; skip < first && observations.hasNext(); skip++) observations.next();
@@ -62,6 +67,7 @@ final class Feeding {
             sending.flush(wait);
             progress(output, sending, total);
         }
+        await(allHeard);
         if (showsProgress()) output.remark("");
         double seconds = (System.nanoTime() - began) / 1e9;
         long recorded = durable.get() - first - rejected.get();
@@ -72,6 +78,38 @@ final class Feeding {
             output.line(String.format(
                     Locale.ROOT, "%d recorded, %d rejected in %.1f s (%.0f a second), session %s", recorded, rejected.get(), seconds, recorded / Math.max(1e-9, seconds), name));
         return rejected.get() == 0 && unreadable.getAsInt() == 0 ? ExitCode.OK : ExitCode.PARTLY;
+    }
+
+    /// Flushed is not told: what the last batch's rejections were may still be on its way to us.
+    private void await(CountDownLatch allHeard) {
+        try {
+            if (!allHeard.await(wait.toMillis(), TimeUnit.MILLISECONDS))
+                throw new IllegalStateException("what became of the last observations was not told within " + wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for the last acknowledgements", e);
+        }
+    }
+
+    /// Hears of the end only; whoever subscribed before has heard everything by then.
+    private record LastWord(CountDownLatch said) implements Flow.Subscriber<Acknowledgement> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(Acknowledgement acknowledgement) {}
+
+        @Override
+        public void onError(Throwable failure) {
+            said.countDown();
+        }
+
+        @Override
+        public void onComplete() {
+            said.countDown();
+        }
     }
 
     private void heard(Output output, Acknowledgement acknowledgement) {
@@ -87,7 +125,7 @@ final class Feeding {
     private void progress(Output output, ObserveSession sending, long total) {
         if (!showsProgress()) return;
         lastShown = System.nanoTime();
-        long done = durable.get();
+        long done = sending.durableThrough();
         // The files may have grown since they were counted.
         String of = total == 0 ? "" : String.format(Locale.ROOT, "/%d (%d %%)", total, Math.min(100, done * 100 / total));
         output.progress(done + of + " durable" + sending.pressure().map(Feeding::slowed).orElse("") + "   ");
