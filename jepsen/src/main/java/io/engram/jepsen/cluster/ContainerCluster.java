@@ -40,7 +40,11 @@ public final class ContainerCluster implements Cluster {
     /// @param memoryBytes of each container
     /// @param diskBytes of each node's file system
     /// @param settings further settings of the server, the same for every node
-    public record Layout(String image, int nodes, String heap, long memoryBytes, long diskBytes, Map<String, String> settings) {
+    /// @param jvm further options of the JVM, without spaces, the same for every node
+    /// @param files that are put into each container: a folder or file of this machine, to a path there
+    public record Layout(
+            String image, int nodes, String heap, long memoryBytes, long diskBytes, Map<String, String> settings, List<String> jvm,
+            Map<Path, String> files) {
         /// A node uses some 600 MiB with this heap.
         private static final long MEMORY = 1L << 30;
 
@@ -49,18 +53,26 @@ public final class ContainerCluster implements Cluster {
         public Layout {
             if (nodes < 1 || nodes > 9) throw new IllegalArgumentException("nodes must be 1..9, was " + nodes);
             settings = Map.copyOf(settings);
+            jvm = List.copyOf(jvm);
+            files = Map.copyOf(files);
         }
 
         /// `ENGRAM_FAULTS_IMAGE` names another image.
         public static Layout of(int nodes) {
             String image = System.getenv("ENGRAM_FAULTS_IMAGE");
-            return new Layout(image == null ? "engram-faults:local" : image, nodes, "384m", MEMORY, DISK, Map.of());
+            return new Layout(image == null ? "engram-faults:local" : image, nodes, "384m", MEMORY, DISK, Map.of(), List.of(), Map.of());
         }
 
         public Layout with(Map<String, String> more) {
             Map<String, String> all = new HashMap<>(settings);
             all.putAll(more);
-            return new Layout(image, nodes, heap, memoryBytes, diskBytes, all);
+            return new Layout(image, nodes, heap, memoryBytes, diskBytes, all, jvm, files);
+        }
+
+        /// @param options of the JVM
+        /// @param these files, to where in each container
+        public Layout with(List<String> options, Map<Path, String> these) {
+            return new Layout(image, nodes, heap, memoryBytes, diskBytes, settings, options, these);
         }
     }
 
@@ -137,12 +149,18 @@ public final class ContainerCluster implements Cluster {
             environment.put("ENGRAM_MEMBERS", String.join(",", members));
             environment.put("ENGRAM_LISTEN_HOST", "0.0.0.0");
             environment.put("ENGRAM_BASE_PORT", Integer.toString(ContainerNode.CLIENTS));
-            environment.put("ENGRAM_JAVA_OPTS", "-Xmx" + layout.heap() + " -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError");
+            environment.put("ENGRAM_JAVA_OPTS", String.join(" ", options(layout)));
             environment.put("FAULTS_DISK_BYTES", Long.toString(layout.diskBytes()));
             int port = base + (i - 1) * Ports.PER_NODE;
-            shapes.add(new NodeShape(name, mesh.address(i), port, port + 6, layout.memoryBytes(), environment));
+            shapes.add(new NodeShape(name, mesh.address(i), port, port + 6, layout.memoryBytes(), environment, layout.files()));
         }
         return shapes;
+    }
+
+    private static List<String> options(Layout layout) {
+        List<String> options = new ArrayList<>(List.of("-Xmx" + layout.heap(), "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        options.addAll(layout.jvm());
+        return options;
     }
 
     @Override

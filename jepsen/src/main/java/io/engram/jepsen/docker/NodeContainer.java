@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
 
 /// A container with what a node and its faults need: rights over its own network and disk, a limit of memory, fixed ports.
 final class NodeContainer extends GenericContainer<NodeContainer> {
@@ -28,6 +29,7 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
         withNetwork(mesh.network());
         withNetworkAliases(shape.name());
         withEnv(shape.environment());
+        shape.files().forEach((from, to) -> withCopyFileToContainer(MountableFile.forHostPath(from), to));
         withLabels(Map.of(Owner.LABEL, Owner.self().label()));
         withExposedPorts(ContainerNode.CLIENTS, ContainerNode.HTTP);
         withCreateContainerCmdModifier(this::shape);
