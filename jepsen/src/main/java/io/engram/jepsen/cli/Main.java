@@ -1,5 +1,6 @@
 package io.engram.jepsen.cli;
 
+import io.engram.jepsen.checker.linear.ModelMismatchException;
 import io.engram.jepsen.history.format.BadHistoryException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ParseResult;
         exitCodeOnInvalidInput = Exit.USAGE,
         exitCodeOnExecutionException = Exit.FAILED,
         subcommands = {
+            CheckCommand.class,
             HelpCommand.class,
         })
 public final class Main implements Runnable {
@@ -67,6 +69,7 @@ public final class Main implements Runnable {
         PrintWriter err = line.getErr();
         switch (failure) {
             case BadHistoryException bad -> err.println("engram jepsen: " + bad.getMessage());
+            case ModelMismatchException bad -> err.println("engram jepsen: " + bad.getMessage());
             case NoSuchFileException missing -> err.println("engram jepsen: no such file: " + missing.getMessage());
             default -> {
                 failure.printStackTrace(err);

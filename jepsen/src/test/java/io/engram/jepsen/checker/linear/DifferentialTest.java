@@ -1,0 +1,69 @@
+package io.engram.jepsen.checker.linear;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.engram.jepsen.checker.Finding;
+import io.engram.jepsen.checker.Limits;
+import io.engram.jepsen.checker.Verdict;
+import io.engram.jepsen.checker.linear.Reading.FailedCas;
+import io.engram.jepsen.checker.linear.Reading.NilRead;
+import io.engram.jepsen.history.Evidence;
+import io.engram.jepsen.history.History;
+import io.engram.jepsen.history.Op;
+import io.engram.jepsen.history.Value;
+import io.engram.jepsen.history.format.JsonLines;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The search against trying everything, on small random histories of every model; `-Dengram.linear.seed=N` repeats a run,
+/// `-Dengram.linear.histories=N` makes it longer.
+class DifferentialTest {
+    private static final long SEED = Long.getLong("engram.linear.seed", System.nanoTime());
+    private static final int HISTORIES = Integer.getInteger("engram.linear.histories", 16_000);
+    private static final Limits LIMITS = new Limits(Duration.ofSeconds(30), 64 << 20, 1);
+
+    @ParameterizedTest
+    @EnumSource(NaiveObject.class)
+    void the_search_says_what_trying_everything_says(NaiveObject object) {
+        System.out.println("linear seed " + SEED + " (" + object.model() + ", " + HISTORIES + " histories)");
+        int invalid = 0;
+        for (int i = 0; i < HISTORIES; i++) {
+            RandomGenerator random = new SplittableRandom(SEED + i * 31L + object.model().hashCode());
+            Reading reading = new Reading(
+                    random.nextBoolean() ? FailedCas.ASSERTS : FailedCas.NOTHING, random.nextBoolean() ? NilRead.ABSENT : NilRead.UNKNOWN, Value.NIL);
+            double crashes = random.nextInt(3) * 0.25;
+            History history = new RandomHistory(random, object, random.nextInt(3) * 0.15, crashes).make(random.nextInt(1, 5), random.nextInt(1, crashes > 0.3 ? 8 : 9));
+            boolean expected = new BruteForce(object, reading).linearizable(history);
+            Finding finding = new LinearChecker(Models.named(object.model(), reading)).check(history, LIMITS);
+            assertThat(finding.verdict())
+                    .as(() -> "seed " + SEED + ", " + object.model() + ", " + reading + "\n" + text(history))
+                    .isEqualTo(expected || history.operations().isEmpty() ? Verdict.VALID : Verdict.INVALID);
+            if (finding.verdict() == Verdict.INVALID) {
+                invalid++;
+                assertThat(new BruteForce(object, reading).linearizable(renumbered(finding.evidence())))
+                        .as(() -> "the counterexample of seed " + SEED + ", " + object.model() + ", " + reading + "\n" + text(history) + "\n" + finding)
+                        .isFalse();
+                assertThat(history.ops()).containsAll(finding.evidence());
+            }
+        }
+        // Otherwise it would compare little.
+        assertThat(invalid).as("invalid histories of seed " + SEED).isBetween(HISTORIES / 20, HISTORIES * 19 / 20);
+    }
+
+    private static History renumbered(List<Op> events) {
+        List<Op> ops = new ArrayList<>();
+        for (Op op : events)
+            ops.add(new Op(ops.size(), op.type(), op.process(), op.function(), null, op.value(), ops.size(), Evidence.NONE, op.error()));
+        return new History(ops);
+    }
+
+    private static String text(History history) {
+        return history.ops().stream().map(JsonLines::line).collect(Collectors.joining("\n"));
+    }
+}
