@@ -22,9 +22,9 @@ finish() {
 trap finish EXIT
 
 say "base image"; ops/images/make-base.sh engram/jre-base:25
-say "image"; docker build -q -f ops/images/Dockerfile --build-arg BASE_IMAGE="$BASE_IMAGE" --build-arg BUILD_IMAGE="$BUILD_IMAGE" --build-arg PREBUILT=1 -t "$ENGRAM_IMAGE" .
 compose down -v >/dev/null 2>&1 || true
-say "three nodes"; compose up -d --no-build
+# As a user does it; Compose v2 waits by itself (--wait), 1.29 cannot.
+say "image and three nodes"; compose up --build -d >/dev/null
 ready() { for n in n1 n2 n3; do [ "$(docker inspect -f '{{.State.Health.Status}}' "$(compose ps -q $n)")" = healthy ] || return 1; done; }
 until_ok 180 ready || { say "nodes did not become healthy"; exit 1; }
 
