@@ -13,6 +13,9 @@ public sealed interface Appended {
     /// Nothing was appended: another replica leads, or none does.
     record NotLeader(Optional<NodeId> leader) implements Appended {}
 
-    /// Nothing was appended: this replica cannot take it now (disk full, closed, starting).
+    /// Nothing was appended: this replica cannot take it now (closed, starting).
     record Unavailable(String why) implements Appended {}
+
+    /// Nothing was appended: this replica is stopped until its disk takes writes again.
+    record DiskFull(String why) implements Appended {}
 }

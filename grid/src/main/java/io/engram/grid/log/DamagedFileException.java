@@ -6,10 +6,14 @@ import java.nio.file.Path;
 /// A file on this node's disk is not what was written there.
 public final class DamagedFileException extends IOException {
     private static final long serialVersionUID = 1;
+
+    /// How messages begin.
+    static final String SAID = "damaged file ";
+
     private final transient Path file;
 
     public DamagedFileException(Path file, String what) {
-        super("damaged file " + file + ": " + what);
+        super(SAID + file + ": " + what);
         this.file = file;
     }
 

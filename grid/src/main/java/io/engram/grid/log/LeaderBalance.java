@@ -54,17 +54,31 @@ final class LeaderBalance {
         }
     }
 
-    private boolean lookOnce() {
+    /// @return whether a transfer was tried
+    boolean lookOnce() {
         long now = System.nanoTime();
         for (var replica : replicas) {
             var shard = replica.shard();
-            var preferred = RaftPeerId.valueOf(placement.preferredLeader(shard).value());
-            boolean due = now - notBefore.getOrDefault(shard, now) >= 0;
-            if (!due || preferred.equals(node.self()) || !ready(replica, preferred)) continue;
-            transfer(replica, preferred);
-            return true;
+            if (now - notBefore.getOrDefault(shard, now) < 0) continue;
+            try {
+                var preferred = RaftPeerId.valueOf(placement.preferredLeader(shard).value());
+                if (preferred.equals(node.self()) || !ready(replica, preferred)) continue;
+                transfer(replica, preferred);
+                return true;
+            } catch (RuntimeException e) {
+                // Ratis may close or change a replica while it is looked at. Whatever it is: the other shards, and the next look, go on.
+                LOG.warn("leadership could not be looked at shard={} next={}", shard, putOff(shard), e);
+            }
         }
         return false;
+    }
+
+    private Duration putOff(ShardId shard) {
+        var wait = backoff.getOrDefault(shard, CALM).multipliedBy(2);
+        if (wait.compareTo(LONGEST_BACKOFF) > 0) wait = LONGEST_BACKOFF;
+        backoff.put(shard, wait);
+        notBefore.put(shard, System.nanoTime() + wait.toNanos());
+        return wait;
     }
 
     private void transfer(Replica replica, RaftPeerId to) {
@@ -76,11 +90,7 @@ final class LeaderBalance {
             LOG.info("leadership transferred shard={} to={}", shard, to);
             backoff.remove(shard);
         } catch (IOException e) {
-            var wait = backoff.getOrDefault(shard, CALM).multipliedBy(2);
-            if (wait.compareTo(LONGEST_BACKOFF) > 0) wait = LONGEST_BACKOFF;
-            backoff.put(shard, wait);
-            notBefore.put(shard, System.nanoTime() + wait.toNanos());
-            LOG.info("leadership not transferred shard={} to={} next={} why={}", shard, to, wait, e.getMessage());
+            LOG.info("leadership not transferred shard={} to={} next={} why={}", shard, to, putOff(shard), e.getMessage());
         }
     }
 

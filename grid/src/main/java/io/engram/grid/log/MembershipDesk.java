@@ -1,5 +1,6 @@
 package io.engram.grid.log;
 
+import com.google.common.base.Throwables;
 import io.engram.grid.wire.MembershipAnswer;
 import io.engram.grid.wire.MembershipAnswer.Standing;
 import io.engram.grid.wire.MembershipQuestion;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -28,20 +30,20 @@ final class MembershipDesk {
         this.replicas = Map.copyOf(replicas);
     }
 
-    /// Blocks until a change is committed, or `limit` has passed.
-    MembershipAnswer answer(MembershipQuestion question, Duration limit) throws IOException {
+    /// Blocks until a change is committed, or the deadline has passed.
+    MembershipAnswer answer(MembershipQuestion question, Deadline deadline) throws IOException {
         var shard = new ShardId(question.getShard());
         var replica = replicas.get(shard);
         if (replica == null) return MembershipAnswer.newBuilder().setStanding(Standing.STANDING_NOT_HELD).build();
         return switch (question.getStep()) {
             case STEP_STANDING -> replica.standing();
-            case STEP_LEAVE -> change(replica, question.getNode(), false, limit);
-            case STEP_JOIN -> change(replica, question.getNode(), true, limit);
+            case STEP_LEAVE -> change(replica, question.getNode(), false, deadline);
+            case STEP_JOIN -> change(replica, question.getNode(), true, deadline);
             case STEP_UNSPECIFIED, UNRECOGNIZED -> refused("step is not known here");
         };
     }
 
-    private MembershipAnswer change(Replica replica, String asking, boolean in, Duration limit) throws IOException {
+    private MembershipAnswer change(Replica replica, String asking, boolean in, Deadline deadline) throws IOException {
         var shard = replica.shard();
         var member = placement.replicas(shard).stream().filter(m -> m.node().value().equals(asking)).findFirst();
         if (member.isEmpty()) return refused("node '" + asking + "' is not configured to hold shard " + shard);
@@ -64,15 +66,38 @@ final class MembershipDesk {
                     ? Stream.concat(now.stream(), Stream.of(peer)).toList()
                     : now.stream().filter(p -> !p.getId().equals(peer.getId())).toList();
             try {
-                node.configure(running.division().getMemberId().getGroupId(), now, then, limit);
+                node.configure(running.division().getMemberId().getGroupId(), now, then, deadline.left(MonotonicClock.SYSTEM));
             } catch (IOException e) {
                 var cause = e.getCause() == null ? e : e.getCause();
                 return refused("cannot " + (in ? "take in" : "take out") + ": " + cause.getMessage());
             }
             LOG.info("replica {} shard={} node={}", in ? "taken in" : "taken out", shard, asking);
         }
-        // Read after the change: a term of this leader or a later one, as decision 0003 needs.
+        if (!in) return proven(replica, running, peer.getId(), deadline);
         return MembershipAnswer.newBuilder().setDone(true).setTerm(running.division().getInfo().getCurrentTerm()).build();
+    }
+
+    /// Commits an empty entry, and tells its term. Whoever asks to be taken out will begin with that term and forget all votes
+    /// it gave before: so the term must be one in which this node led *after* it was asked, and not one it only believes to lead
+    /// in, or that it led in when it made the change long ago (decision 0003).
+    private static MembershipAnswer proven(Replica replica, RatisShardLog.Running running, RaftPeerId asking, Deadline deadline) {
+        var shard = replica.shard();
+        Appended appended;
+        try {
+            appended = replica.log().append(new Entry(Duration.ZERO, List.of()), deadline).get();
+        } catch (ExecutionException e) {
+            return refused("cannot prove that it leads shard " + shard + ": " + Throwables.getRootCause(e).getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return refused("was interrupted");
+        }
+        if (!(appended instanceof Appended.Applied(long index, _)))
+            return refused("cannot prove that it leads shard " + shard + ": " + appended);
+        var entry = running.division().getRaftLog().getTermIndex(index);
+        if (entry == null) return refused("cannot tell the term of entry " + index + " of shard " + shard + ", which was purged at once");
+        if (contains(List.copyOf(running.division().getRaftConf().getCurrentPeers()), asking))
+            return refused("took node " + asking + " in again meanwhile");
+        return MembershipAnswer.newBuilder().setDone(true).setTerm(entry.getTerm()).build();
     }
 
     private static boolean contains(List<RaftPeer> peers, RaftPeerId id) {

@@ -9,11 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Properties;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.raftlog.segmented.LogSegment;
+import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
+import org.apache.ratis.util.SizeInBytes;
 
 /// The folder that Ratis keeps one group in, as far as we write and read it ourselves: `current/raft-meta`, which holds
 /// the term (`RaftStorageMetadataFileImpl` of Ratis 3.3.0).
 final class RaftFolder {
+    /// Above any entry that is ever appended; what claims to be larger is damaged.
+    private static final SizeInBytes LARGEST_ENTRY = SizeInBytes.valueOf("64MB");
+
     private final Path folder;
 
     RaftFolder(Path folder) {
@@ -79,6 +87,24 @@ final class RaftFolder {
         } catch (NumberFormatException e) {
             throw new DamagedFileException(metaFile(), "holds no term");
         }
+    }
+
+    /// Reads all log files, to tell which of them is damaged: Ratis' own error says what is wrong, and not where.
+    Optional<DamagedFileException> damagedLog() throws IOException {
+        try (var files = Files.list(folder.resolve("current"))) {
+            for (var file : files.sorted().toList()) {
+                // Ratis would delete an empty one when asked what it is.
+                var segment = Files.isRegularFile(file) && Files.size(file) > 0 ? LogSegmentPath.matchLogSegment(file) : null;
+                if (segment == null) continue;
+                try {
+                    var _ = LogSegment.readSegmentFile(
+                            file.toFile(), segment.getStartEnd(), LARGEST_ENTRY, CorruptionPolicy.EXCEPTION, null, entry -> {});
+                } catch (IOException | RuntimeException e) {
+                    return Optional.of(new DamagedFileException(file, e.getMessage() == null ? e.toString() : e.getMessage()));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     Path path() {

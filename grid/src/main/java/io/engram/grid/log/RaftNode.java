@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -32,12 +35,19 @@ final class RaftNode {
     private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
     private static final Duration CLOSING = Duration.ofSeconds(8);
 
+    /// How often one that waits for a group to start says so.
+    private static final Duration STILL_STARTING = Duration.ofSeconds(10);
+
     private final GridConfig config;
     private final Path storage;
     private final StateMachine.Registry machines;
     private final RaftPeerId self;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+
+    /// Groups that were told to stop, and have not yet. Ratis forgets such a group at once, while its threads may still run.
+    private final ConcurrentMap<RaftGroupId, CompletableFuture<RaftClientReply>> stopping = new ConcurrentHashMap<>();
+
     private @Nullable RaftServer server;
     private boolean closed;
 
@@ -83,32 +93,53 @@ final class RaftNode {
         return fresh;
     }
 
-    /// Starts a group from what is in its folder.
+    /// Starts a group from what is in its folder. Waits for as long as that takes: reading a large log or restoring a large
+    /// state may, the groups of a node wait for one another, and a second start beside the first would help nobody. Interruption ends the wait.
     ///
+    /// @param lasting told now and then for how long it has been starting
     /// @throws IOException what Ratis or the state machine said
-    RaftServer.Division start(RaftGroup group, Duration limit) throws IOException {
+    RaftServer.Division start(RaftGroup group, Consumer<Duration> lasting) throws IOException {
         var open = ensureOpen();
+        var doing = "starting " + group.getGroupId();
         var request = GroupManagementRequest.newAdd(client, self, calls.incrementAndGet(), group, false);
-        await(open.groupManagementAsync(request), limit, "starting " + group.getGroupId());
-        return open.getDivision(group.getGroupId());
-    }
-
-    /// Stops a group, and leaves its files alone. Also clears away one that closed itself.
-    void stop(RaftGroupId group, Duration limit) throws IOException {
-        var open = ensureOpen();
-        for (var known : open.getGroupIds()) {
-            if (!known.equals(group)) continue;
-            var request = GroupManagementRequest.newRemove(client, self, calls.incrementAndGet(), group, false, false);
-            // Removing waits for the group's threads: not on ours.
-            var stopping = CompletableFuture.completedFuture(request)
-                    .thenComposeAsync(open::groupManagementAsync, task -> Thread.ofVirtual().start(task));
+        var starting = open.groupManagementAsync(request);
+        long began = System.nanoTime();
+        while (true) {
             try {
-                await(stopping, limit, "stopping " + group);
-            } catch (IOException e) {
-                // One that never started fails to stop as well, and is gone all the same.
-                if (contains(open, group)) throw e;
+                settle(starting, STILL_STARTING, doing);
+                return open.getDivision(group.getGroupId());
+            } catch (TimeoutException e) {
+                lasting.accept(Duration.ofNanos(System.nanoTime() - began));
             }
         }
+    }
+
+    /// Stops a group, and leaves its files alone. Also clears away one that closed itself. On return nothing of it runs.
+    ///
+    /// @throws IOException it has not stopped in time, or cannot: nothing may be started in its place before another call returns
+    void stop(RaftGroupId group, Duration limit) throws IOException {
+        var open = ensureOpen();
+        var under = stopping.get(group);
+        if (under == null) {
+            if (!contains(open, group)) return;
+            var request = GroupManagementRequest.newRemove(client, self, calls.incrementAndGet(), group, false, false);
+            // Removing waits for the group's threads: not on ours.
+            under = CompletableFuture.completedFuture(request)
+                    .thenComposeAsync(open::groupManagementAsync, task -> Thread.ofVirtual().start(task));
+            stopping.put(group, under);
+        }
+        try {
+            settle(under, limit, "stopping " + group);
+        } catch (TimeoutException e) {
+            throw new IOException("what ran before has not stopped after " + limit, e);
+        } catch (IOException e) {
+            // Interrupted: it goes on stopping.
+            if (!under.isDone()) throw e;
+            stopping.remove(group);
+            // One that never started fails to stop as well, and is gone all the same.
+            if (contains(open, group)) throw e;
+        }
+        stopping.remove(group);
     }
 
     private static boolean contains(RaftServer server, RaftGroupId group) {
@@ -137,12 +168,18 @@ final class RaftNode {
 
     private static void await(CompletableFuture<RaftClientReply> reply, Duration limit, String doing) throws IOException {
         try {
+            settle(reply, limit, doing);
+        } catch (TimeoutException e) {
+            throw new IOException(doing + " took longer than " + limit, e);
+        }
+    }
+
+    private static void settle(CompletableFuture<RaftClientReply> reply, Duration limit, String doing) throws IOException, TimeoutException {
+        try {
             var answer = reply.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (!answer.isSuccess()) throw new IOException(doing + " failed", answer.getException());
         } catch (ExecutionException e) {
             throw new IOException(doing + " failed", e.getCause());
-        } catch (TimeoutException e) {
-            throw new IOException(doing + " took longer than " + limit, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(doing + " was interrupted", e);

@@ -1,5 +1,7 @@
 package io.engram.grid.log;
 
+import io.engram.grid.Reason;
+import io.engram.grid.RefusedException;
 import io.engram.grid.log.ReplicaView.Role;
 import java.util.Collection;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.ratis.protocol.ClientId;
@@ -19,6 +22,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
@@ -26,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A shard's log as its callers see it; [Replica] starts, stops and mends what is behind it.
 final class RatisShardLog implements ShardLog {
+    /// Appends that may wait for their turn to enter Ratis. Group commit has far fewer in flight; more come together only when
+    /// Ratis holds up the thread that appends, as it does while the disk stalls, and callers give up and others come.
+    static final int MOST_WAITING = 256;
+
     private final ShardId shard;
     private final NodeId self;
     private final AppliedIndex applied;
@@ -34,8 +42,10 @@ final class RatisShardLog implements ShardLog {
     private final MonotonicClock clock;
     private final ClientId client = ClientId.randomId();
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile @Nullable Running running;
     private volatile String standing = "STARTING";
+    private volatile boolean diskFull;
 
     /// A replica that Ratis runs, or ran until it closed itself.
     record Running(RaftServer server, RaftServer.Division division, ReplicaStateMachine machine) {}
@@ -57,46 +67,66 @@ final class RatisShardLog implements ShardLog {
     }
 
     void runs(Running started) {
+        diskFull = false;
         running = started;
     }
 
     void stopped(String why) {
         standing = why;
+        diskFull = false;
         running = null;
+    }
+
+    /// Stopped until there is room: callers are told that this is why.
+    void diskFull(String why) {
+        standing = "FAILED: " + why;
+        running = null;
+        diskFull = true;
     }
 
     void standing(String what) {
         standing = what;
+        diskFull = false;
     }
 
     @Override
     public CompletableFuture<Appended> append(Entry entry, Deadline deadline) {
         var current = running;
-        if (current == null) return CompletableFuture.completedFuture(new Appended.Unavailable(standing));
+        if (current == null) return CompletableFuture.completedFuture(diskFull ? new Appended.DiskFull(standing) : new Appended.Unavailable(standing));
         long left = deadline.left(clock).toNanos();
         if (left <= 0)
             return CompletableFuture.completedFuture(new Appended.Unavailable("the deadline had passed before the append"));
+        if (waiting.incrementAndGet() > MOST_WAITING) {
+            waiting.decrementAndGet();
+            return CompletableFuture.failedFuture(overloaded(MOST_WAITING + " entries wait to enter its log already"));
+        }
         var answer = new CompletableFuture<Appended>();
-        var pending = new PendingAppend();
+        var pending = new PendingAppend(entry);
         long call = calls.incrementAndGet();
         var bounded = answer.orTimeout(left, TimeUnit.NANOSECONDS).handle((appended, fault) -> {
             current.machine.expectNoMore(call);
+            pending.entry = null;
             if (fault == null) return appended;
             throw unwrap(fault) instanceof TimeoutException
                     ? new OutcomeUnknownException("shard " + shard + " did not confirm the entry within the deadline")
                     : new CompletionException(unwrap(fault));
         });
         try {
-            appending.execute(() -> submit(current, entry, call, pending, answer));
+            appending.execute(() -> {
+                waiting.decrementAndGet();
+                submit(current, call, pending, answer);
+            });
         } catch (RejectedExecutionException e) {
+            waiting.decrementAndGet();
             answer.complete(new Appended.Unavailable("shard " + shard + " is closing"));
         }
         return bounded.exceptionallyCompose(fault -> CompletableFuture.failedFuture(unwrap(fault)));
     }
 
-    private void submit(Running to, Entry entry, long call, PendingAppend pending, CompletableFuture<Appended> answer) {
+    private void submit(Running to, long call, PendingAppend pending, CompletableFuture<Appended> answer) {
+        var entry = pending.entry;
         // Nobody waits any more, and nothing has happened yet: better not at all.
-        if (answer.isDone()) return;
+        if (entry == null || answer.isDone()) return;
         to.machine.expect(call, pending);
         try {
             var request = RaftClientRequest.newBuilder()
@@ -118,6 +148,7 @@ final class RatisShardLog implements ShardLog {
     private void settle(
             PendingAppend pending, CompletableFuture<Appended> answer, @Nullable RaftClientReply reply, @Nullable Throwable fault) {
         var outcomes = pending.outcomes;
+        pending.outcomes = null;
         if (reply != null && reply.isSuccess() && outcomes != null) {
             answer.complete(new Appended.Applied(reply.getLogIndex(), outcomes));
             return;
@@ -129,7 +160,13 @@ final class RatisShardLog implements ShardLog {
         else if (why instanceof NotLeaderException notLeader)
             answer.complete(new Appended.NotLeader(
                     Optional.ofNullable(notLeader.getSuggestedLeader()).map(RaftPeer::getId).map(RatisShardLog::node)));
+        else if (why instanceof ResourceUnavailableException) answer.completeExceptionally(overloaded(String.valueOf(why.getMessage())));
         else answer.complete(new Appended.Unavailable("shard " + shard + ": " + (why == null ? "no answer" : why.getMessage())));
+    }
+
+    /// Nothing was appended.
+    private RefusedException overloaded(String why) {
+        return new RefusedException(Reason.OVERLOADED, "shard " + shard + ": " + why);
     }
 
     @Override

@@ -122,6 +122,10 @@ public final class RatisShardLogs implements ShardLogs {
         return replica;
     }
 
+    RaftNode node() {
+        return node;
+    }
+
     @Override
     public Set<ShardId> held() {
         return Set.copyOf(replicas.keySet());
@@ -142,7 +146,7 @@ public final class RatisShardLogs implements ShardLogs {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return desk.answer(question, deadline.left(MonotonicClock.SYSTEM));
+                        return desk.answer(question, deadline);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

@@ -26,7 +26,6 @@ final class Replica {
     /// A closed group must be noticed within a second.
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-    private static final Duration START = Duration.ofMinutes(5);
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(10);
 
@@ -120,10 +119,10 @@ final class Replica {
         if (seat.stage() == Stage.NEW && files.raft().exists())
             throw new IOException("there is a log of this shard in " + files.raft().path()
                     + " and no seat that says whose it is; put the seat back, or move the log away");
-        seat(new Seat(Stage.FOUNDING, true));
+        seat(new Seat(Stage.FOUNDING));
         files.clear();
         files.raft().make(0);
-        seat(new Seat(Stage.MEMBER, true));
+        seat(new Seat(Stage.MEMBER));
         LOG.info("shard founded shard={} replicas={}", shard, founders);
     }
 
@@ -132,7 +131,7 @@ final class Replica {
         if (neighbours.none()) throw new IOException("replica lost, and there is no other to fetch it from: " + why);
         log.stopped("RECOVERING: " + why);
         machine.sound = false;
-        seat(new Seat(Stage.LEAVING, false));
+        seat(new Seat(Stage.LEAVING));
         LOG.warn("replica lost, joining again shard={} why={}", shard, why);
     }
 
@@ -145,7 +144,7 @@ final class Replica {
         }
         files.clear();
         files.raft().make(left.getTerm());
-        seat(new Seat(Stage.JOINING, false));
+        seat(new Seat(Stage.JOINING));
         LOG.info("replica taken out, starting from nothing shard={} term={}", shard, left.getTerm());
     }
 
@@ -163,7 +162,7 @@ final class Replica {
             return;
         }
         var state = current.division().getInfo().getLifeCycleState();
-        boolean broken = state == LifeCycle.State.EXCEPTION || state.isClosingOrClosed() || current.machine().logFailed();
+        boolean broken = state == LifeCycle.State.EXCEPTION || state.isClosingOrClosed() || current.machine().logFailed() || current.machine().stuck();
         if (broken || serverClosed(current)) {
             restart(current);
             return;
@@ -179,7 +178,7 @@ final class Replica {
                 return;
             }
             if (state != LifeCycle.State.RUNNING || !member) return;
-            seat(new Seat(Stage.MEMBER, false));
+            seat(new Seat(Stage.MEMBER));
             LOG.info("replica joined shard={} term={}", shard, current.division().getInfo().getCurrentTerm());
         }
         if (state == LifeCycle.State.RUNNING) {
@@ -189,13 +188,16 @@ final class Replica {
     }
 
     private void start() throws IOException {
+        // What a crashed start may have left, or one that was told to stop and has not yet: it still writes to these files.
+        node.stop(group, STOP);
         if (!files.raft().exists()) {
             lost("the folder of its log is gone");
             return;
         }
+        files.snapshots().forgetUnfinished();
         var full = disk.fault();
         if (full.isPresent()) {
-            log.stopped("FAILED: " + full.get());
+            log.diskFull(full.get());
             complaint = "shard " + shard + " cannot start: " + full.get();
             return;
         }
@@ -204,11 +206,10 @@ final class Replica {
         var made = new ReplicaStateMachine(shard, machine, files.snapshots(), applied);
         next = made;
         try {
-            // What a crashed start may have left.
-            node.stop(group, STOP);
-            // A founder's first configuration; any later one is in the log. Who joins learns it from the leader.
-            var peers = seat.founder() ? founders : List.<RaftPeer>of();
-            var division = node.start(RaftGroup.valueOf(group, peers), START);
+            // Counts only where Ratis has none on disk, neither in a file of its own, which a full disk may have emptied, nor in the
+            // log. Who joins has to learn it from the leader.
+            var peers = seat.stage() == Stage.MEMBER ? founders : List.<RaftPeer>of();
+            var division = node.start(RaftGroup.valueOf(group, peers), this::lasts);
             var snapshot = made.getLatestSnapshot();
             long from = division.getRaftLog().getStartIndex();
             if (from > (snapshot == null ? -1 : snapshot.getIndex()) + 1)
@@ -218,13 +219,26 @@ final class Replica {
             running = started;
             log.runs(started);
         } catch (IOException | RuntimeException e) {
+            // Interrupted: the node is closing, and closes what has begun.
+            if (!Thread.currentThread().isInterrupted()) made.abandon();
             var damage = Damage.in(e).or(() -> Optional.ofNullable(made.fault()).flatMap(Damage::in));
-            if (damage.isEmpty() || neighbours.none()) throw e;
+            if (damage.isEmpty()) throw e;
+            var what = named(damage.get());
+            if (neighbours.none()) throw new IOException(what, e);
             node.stop(group, STOP);
-            setAside = "shard " + shard + " was damaged (" + damage.get() + "); its files are kept in " + files.setAside();
-            LOG.error("replica damaged, files set aside shard={} damage={}", shard, damage.get(), e);
-            lost(damage.get());
+            setAside = "shard " + shard + " was damaged (" + what + "); its files are kept in " + files.setAside();
+            LOG.error("replica damaged, files set aside shard={} damage={}", shard, what, e);
+            lost(what);
         }
+    }
+
+    private String named(String damage) throws IOException {
+        return damage.startsWith(DamagedFileException.SAID) ? damage : files.raft().damagedLog().map(Throwable::getMessage).orElse(damage);
+    }
+
+    private void lasts(Duration since) {
+        complaint = "shard " + shard + " has been starting for " + since.toSeconds() + " s: it reads its log and restores its state";
+        LOG.info("replica still starting shard={} seconds={}", shard, since.toSeconds());
     }
 
     private static boolean serverClosed(RatisShardLog.Running current) {
@@ -235,6 +249,8 @@ final class Replica {
         var fault = closed.machine().fault();
         var why = serverClosed(closed)
                 ? "Ratis closed the server, as it does after a long pause of the process"
+                : closed.machine().votedOut() ? "the leader says that it is in the configuration no more"
+                : closed.machine().stuck() ? "a snapshot that arrived could not be put into place"
                 : fault == null ? "Ratis closed the group" : String.valueOf(fault.getMessage());
         LOG.warn("replica stopped, starting it again shard={} why={}", shard, why, fault);
         complaint = "shard " + shard + " stopped: " + why;
@@ -246,6 +262,8 @@ final class Replica {
         } finally {
             lastTerm = Math.max(lastTerm, closed.division().getInfo().getCurrentTerm());
         }
+        // Its own configuration may be one in which it still is: only the leader's answer brings it back in.
+        if (closed.machine().votedOut() && seat.stage() == Stage.MEMBER) seat(new Seat(Stage.JOINING));
     }
 
     private void failed(Throwable e) {

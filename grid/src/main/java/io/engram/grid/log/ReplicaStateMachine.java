@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -27,28 +28,38 @@ import org.slf4j.LoggerFactory;
 /// What Ratis drives: hands committed entries to the shard's machine, makes and takes up snapshots. One for each start of the
 /// replica; the machine itself stays.
 ///
-/// Ratis applies and takes snapshots from one thread, but pauses from another when a snapshot arrives: the lock keeps
-/// the machine's files still while Ratis swaps their folder.
+/// Ratis applies and takes snapshots from one thread, but pauses from another when a snapshot arrives: the machine's lock keeps
+/// its files still while Ratis swaps their folder. A start that Ratis has closed may linger for a while: the machine obeys the
+/// newest one alone.
 final class ReplicaStateMachine extends BaseStateMachine {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaStateMachine.class);
 
     /// A snapshot that failed (disk full) is not tried again at every entry.
     private static final Duration SNAPSHOT_RETRY = Duration.ofSeconds(10);
 
+    /// Between pausing and taking up, Ratis renames two folders.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
     private final ShardId shard;
     private final Machine machine;
     private final SnapshotFolder snapshots;
     private final AppliedIndex applied;
     private final ConcurrentMap<Long, PendingAppend> expected = new ConcurrentHashMap<>();
-    private final Object lock = new Object();
     private long snapshotFailedAt;
-    private boolean snapshotFailed;
+    private volatile boolean snapshotFailed;
+    private volatile long pausedAt;
+    private volatile boolean votedOut;
     private volatile @Nullable Throwable fault;
     private volatile boolean logFailed;
+    private volatile RaftServer.@Nullable Division division;
 
-    /// A shard's machine, and whether what it holds can be built upon.
+    /// A shard's machine, and whether what it holds can be built upon. Outlives starts of the replica; whoever touches the
+    /// machine or its files holds this object's lock.
     static final class Machine {
         final ShardMachine shard;
+
+        /// The newest start: the only one that may. Guarded by this object.
+        private @Nullable ReplicaStateMachine owner;
 
         /// Restored in this process, and no entry has failed since.
         volatile boolean sound;
@@ -68,7 +79,12 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage storage) throws IOException {
         super.initialize(server, group, storage);
+        division = server.getDivision(group);
         try {
+            // An earlier start that is still at work on the machine ends first.
+            synchronized (machine) {
+                machine.owner = this;
+            }
             getLifeCycle().startAndTransition(this::takeUp, IOException.class);
         } catch (IOException | RuntimeException e) {
             fault = e;
@@ -79,7 +95,8 @@ final class ReplicaStateMachine extends BaseStateMachine {
     /// Takes up the newest snapshot; Ratis then applies the log from there. A sound machine that is further already is left
     /// as it is, since readers may have seen it there, and passes over the entries that it knows.
     private void takeUp() throws IOException {
-        synchronized (lock) {
+        synchronized (machine) {
+            checkOwner();
             var latest = snapshots.load();
             long index = latest == null ? RaftLog.INVALID_LOG_INDEX : latest.at().getIndex();
             if (!machine.sound || machine.shard.applied() < index) {
@@ -96,8 +113,10 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public void pause() {
-        synchronized (lock) {
+        synchronized (machine) {
+            checkOwner();
             if (getLifeCycleState() == LifeCycle.State.PAUSED) return;
+            pausedAt = System.nanoTime();
             getLifeCycle().transition(LifeCycle.State.PAUSING);
             getLifeCycle().transition(LifeCycle.State.PAUSED);
         }
@@ -105,13 +124,14 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
-        synchronized (lock) {
+        synchronized (machine) {
             try {
+                // No longer paused: this may take its time.
+                getLifeCycle().transition(LifeCycle.State.STARTING);
                 snapshots.makeDurable();
                 // Its files went away with the folder that was replaced.
                 machine.sound = false;
                 takeUp();
-                getLifeCycle().transition(LifeCycle.State.STARTING);
                 getLifeCycle().transition(LifeCycle.State.RUNNING);
             } catch (IOException | RuntimeException e) {
                 fault = e;
@@ -149,7 +169,8 @@ final class ReplicaStateMachine extends BaseStateMachine {
     @Override
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         var entry = transaction.getLogEntry();
-        synchronized (lock) {
+        synchronized (machine) {
+            checkOwner();
             // Paused: a snapshot that holds this entry is about to replace all state.
             if (getLifeCycleState() != LifeCycle.State.RUNNING) return CompletableFuture.completedFuture(Message.EMPTY);
             if (entry.getIndex() > machine.shard.applied()) apply(entry, transaction.getStateMachineContext());
@@ -174,7 +195,8 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyTermIndexUpdated(long term, long index) {
-        synchronized (lock) {
+        synchronized (machine) {
+            checkOwner();
             if (getLifeCycleState() != LifeCycle.State.RUNNING) return;
             if (index > machine.shard.applied()) machine.shard.skip(index);
             updateLastAppliedTermIndex(term, index);
@@ -193,6 +215,37 @@ final class ReplicaStateMachine extends BaseStateMachine {
         return logFailed;
     }
 
+    /// The leader has told this replica, which asked for votes, that it is in the configuration no more.
+    @Override
+    public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
+        if (!allServer) votedOut = true;
+    }
+
+    boolean votedOut() {
+        return votedOut;
+    }
+
+    /// A snapshot arrived and could not be put into place: Ratis goes on as if nothing were the matter, and nothing is applied.
+    boolean stuck() {
+        return getLifeCycleState() == LifeCycle.State.PAUSED && System.nanoTime() - pausedAt > LONGEST_PAUSE.toNanos();
+    }
+
+    /// Gives back what a start that failed half-way holds: Ratis forgets such a group, but does not close it, so that its folder
+    /// would stay locked.
+    void abandon() {
+        var left = division;
+        if (left == null) return;
+        try {
+            left.close();
+        } catch (RuntimeException e) {
+            LOG.warn("closing what did not start failed shard={}", shard, e);
+        }
+    }
+
+    private void checkOwner() {
+        if (machine.owner != this) throw new IllegalStateException("shard " + shard + " was started again; this start of it has ended");
+    }
+
     /// Why this start of the replica ended, or will.
     @Nullable Throwable fault() {
         return fault;
@@ -200,7 +253,8 @@ final class ReplicaStateMachine extends BaseStateMachine {
 
     @Override
     public long takeSnapshot() throws IOException {
-        synchronized (lock) {
+        synchronized (machine) {
+            checkOwner();
             var at = getLastAppliedTermIndex();
             // Not while it passes over entries it has applied before: its state belongs to a later one.
             boolean behind = machine.shard.applied() != at.getIndex();
@@ -221,9 +275,7 @@ final class ReplicaStateMachine extends BaseStateMachine {
     }
 
     boolean snapshotFailed() {
-        synchronized (lock) {
-            return snapshotFailed;
-        }
+        return snapshotFailed;
     }
 
     @Override

@@ -8,9 +8,7 @@ import java.util.Objects;
 
 /// Where this node's replica of one shard stands in its life (decision 0003). Durable, and outside Ratis' folders: an empty
 /// Ratis folder alone does not tell a new replica from a lost one.
-///
-/// @param founder started with the configured replicas as its first configuration; false: joined an existing shard
-record Seat(Stage stage, boolean founder) {
+record Seat(Stage stage) {
     enum Stage {
         /// Nothing known: new, or wiped.
         NEW,
@@ -27,11 +25,11 @@ record Seat(Stage stage, boolean founder) {
     private static final String FORM = "engram seat 1";
 
     static Seat read(Path file) throws IOException {
-        if (!Files.exists(file)) return new Seat(Stage.NEW, false);
+        if (!Files.exists(file)) return new Seat(Stage.NEW);
         var lines = SealedFile.read(file);
-        if (lines.size() != 3 || !lines.getFirst().equals(FORM)) throw new DamagedFileException(file, "is no seat of a known form");
+        if (lines.size() < 2 || !lines.getFirst().equals(FORM)) throw new DamagedFileException(file, "is no seat of a known form");
         try {
-            return new Seat(Stage.valueOf(lines.get(1)), Boolean.parseBoolean(lines.get(2)));
+            return new Seat(Stage.valueOf(lines.get(1)));
         } catch (IllegalArgumentException e) {
             throw new DamagedFileException(file, "knows no stage '" + lines.get(1) + "'");
         }
@@ -43,6 +41,6 @@ record Seat(Stage stage, boolean founder) {
             Files.createDirectories(folder);
             SealedFile.syncParent(folder);
         }
-        SealedFile.write(file, List.of(FORM, stage.name(), Boolean.toString(founder)));
+        SealedFile.write(file, List.of(FORM, stage.name()));
     }
 }

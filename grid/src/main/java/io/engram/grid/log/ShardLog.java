@@ -11,7 +11,8 @@ public interface ShardLog {
 
     /// Appends an entry if this replica leads. Completes after the entry is durable on a majority and applied here.
     /// Completes exceptionally with [OutcomeUnknownException] when the deadline passes or leadership is lost
-    /// in between; never hangs beyond the deadline.
+    /// in between, with [io.engram.grid.RefusedException] `OVERLOADED` (nothing appended) when too much waits to enter the log
+    /// already; never hangs beyond the deadline.
     CompletableFuture<Appended> append(Entry entry, Deadline deadline);
 
     ReplicaView view();

@@ -164,9 +164,15 @@ final class SnapshotFolder implements StateMachineStorage {
                 else delete(old);
             }
         }
-        delete(getTmpDir().toPath());
+        forgetUnfinished();
         Files.createDirectories(folder);
         SealedFile.syncFolder(parent);
+    }
+
+    /// Removes what transfers left that were not finished. Each would-be sender begins a new one under a name of its own, so
+    /// that a disk they have filled would never have room for the next.
+    void forgetUnfinished() throws IOException {
+        delete(getTmpDir().toPath());
     }
 
     static void delete(Path tree) throws IOException {

@@ -107,6 +107,7 @@ final class CommandRoutes {
                 case Appended.NotLeader(Optional<NodeId> other) ->
                     SubmitAnswer.newBuilder().setLeader(other.map(NodeId::value).orElse("?")).build();
                 case Appended.Unavailable(String why) -> throw new RefusedException(Reason.NOT_READY, why);
+                case Appended.DiskFull(String why) -> throw new RefusedException(Reason.DISK_FULL, "node " + self + ": " + why);
             };
         });
     }
@@ -134,6 +135,9 @@ final class CommandRoutes {
         private Duration pause = FIRST_PAUSE;
         private boolean doubtful;
         private String last = "not tried";
+
+        /// None while the first attempt is under way: most commands need no other.
+        private @Nullable Turnout turnout;
 
         // Attempts follow one another, each begun by the completion of the one before: no two threads are ever in here at once.
         Journey(ShardId shard, byte[] command, Deadline deadline) {
@@ -175,6 +179,7 @@ final class CommandRoutes {
                 case Appended.Applied(long index, var outcomes) -> new Forwarder.Forwarded.Applied(outcomes.getFirst());
                 case Appended.NotLeader(Optional<NodeId> other) -> new Forwarder.Forwarded.NotLeader(other);
                 case Appended.Unavailable(String why) -> throw new RefusedException(Reason.NOT_READY, why);
+                case Appended.DiskFull(String why) -> throw new RefusedException(Reason.DISK_FULL, "node " + self + ": " + why);
             });
         }
 
@@ -185,6 +190,7 @@ final class CommandRoutes {
                     arrived.complete(new Result(outcome, doubtful));
                 }
                 case Forwarder.Forwarded.NotLeader(Optional<NodeId> leader) -> {
+                    heard(target, Turnout.Said.FOLLOWS);
                     last = "node " + target + " does not lead";
                     hints.forget(shard, target);
                     leader.filter(other -> !other.equals(target)).ifPresent(other -> {
@@ -195,6 +201,7 @@ final class CommandRoutes {
                     again(told != null && pause.equals(FIRST_PAUSE) ? Duration.ZERO : pause);
                 }
                 case Forwarder.Forwarded.Unknown(String why) -> {
+                    heard(target, Turnout.Said.OTHER);
                     doubtful = true;
                     last = why;
                     hints.forget(shard, target);
@@ -204,11 +211,18 @@ final class CommandRoutes {
         }
 
         private void refused(NodeId target, Throwable fault) {
+            boolean full = fault instanceof RefusedException refused && refused.reason() == Reason.DISK_FULL;
+            var heard = heard(target, full ? Turnout.Said.DISK_FULL : Turnout.Said.OTHER);
             if (fault instanceof OutcomeUnknownException) {
                 doubtful = true;
                 last = String.valueOf(fault.getMessage());
             } else if (fault instanceof RefusedException refused) {
                 last = refused.getMessage() == null ? refused.reason().name() : refused.getMessage();
+                // Waiting for room is the caller's choice. In doubt it goes on: the outcome may yet become known.
+                if (!doubtful && heard.noMajorityHasRoom()) {
+                    arrived.completeExceptionally(diskFull(heard));
+                    return;
+                }
                 boolean elsewhere = switch (refused.reason()) {
                     case NOT_READY, REPLICA_NOT_HERE, DEADLINE_EXCEEDED, NO_LEADER, DISK_FULL -> true;
                     default -> false;
@@ -235,11 +249,22 @@ final class CommandRoutes {
         }
 
         private void end() {
-            arrived.completeExceptionally(
-                    doubtful
-                            ? unknown()
-                            : new RefusedException(
-                                    Reason.NO_LEADER, "no leader of shard " + shard + " took the command within the deadline; last: " + last));
+            if (doubtful) arrived.completeExceptionally(unknown());
+            else if (turnout != null && turnout.roomIsLacking()) arrived.completeExceptionally(diskFull(turnout));
+            else
+                arrived.completeExceptionally(new RefusedException(
+                        Reason.NO_LEADER, "no leader of shard " + shard + " took the command within the deadline; last: " + last));
+        }
+
+        private Turnout heard(NodeId from, Turnout.Said what) {
+            if (turnout == null) turnout = new Turnout(hints.holders(shard).size());
+            turnout.heard(from, what);
+            return turnout;
+        }
+
+        private RefusedException diskFull(Turnout heard) {
+            return new RefusedException(
+                    Reason.DISK_FULL, "disks are full, so that shard " + shard + " has no majority: " + heard + "; last: " + last);
         }
 
         private OutcomeUnknownException unknown() {

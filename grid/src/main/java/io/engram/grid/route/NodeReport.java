@@ -97,7 +97,8 @@ public final class NodeReport {
             else if (!serves(view)) complaints.add("no-leader shard " + shard.shard() + " knows no leader");
         }
         // The log probes the disk by writing to it, and knows of a full one even where some bytes are left.
-        for (String said : logs.complaints()) complaints.add((said.contains("cannot be written") ? "disk-full " : "log ") + said);
+        for (String said : logs.complaints())
+            complaints.add((said.contains("cannot be written") ? "disk-full " : said.contains("damaged file") ? "damaged-file " : "log ") + said);
         records.forEach((shard, of) -> of.damagedFiles().forEach(file -> complaints.add("damaged-file shard " + shard + " " + file)));
         tier("hot", hot.health().state(), hot.health().detail()).ifPresent(complaints::add);
         tier("cold", cold.health().state(), cold.health().detail()).ifPresent(complaints::add);

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// Nodes with real Ratis servers in this process, on loopback ports. Each can be closed, opened again, cut off from
@@ -36,6 +37,9 @@ final class Cluster implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new ConcurrentHashMap<>();
     final Set<NodeId> unreachable = ConcurrentHashMap.newKeySet();
+
+    /// Whose machines fail from their start on.
+    final Set<NodeId> ill = ConcurrentHashMap.newKeySet();
 
     /// Term on a node's disk when it first asked to be taken in.
     final Map<NodeId, Long> termAtJoin = new ConcurrentHashMap<>();
@@ -82,7 +86,7 @@ final class Cluster implements AutoCloseable {
     Node start(NodeId node) throws IOException {
         var machines = new ConcurrentHashMap<ShardId, RecordingMachine>();
         var logs = RatisShardLogs.open(
-                config(node), shard -> machines.computeIfAbsent(shard, s -> new RecordingMachine()), (to, question, deadline) -> {
+                config(node), shard -> machines.computeIfAbsent(shard, s -> machine(node)), (to, question, deadline) -> {
                     var target = nodes.get(to);
                     if (target == null || unreachable.contains(to) || unreachable.contains(node))
                         return CompletableFuture.<MembershipAnswer>failedFuture(new IOException(to + " is away"));
@@ -92,6 +96,18 @@ final class Cluster implements AutoCloseable {
         var started = new Node(logs, machines);
         nodes.put(node, started);
         return started;
+    }
+
+    private RecordingMachine machine(NodeId node) {
+        var machine = new RecordingMachine();
+        machine.failing = ill.contains(node);
+        return machine;
+    }
+
+    /// Asks `at` to change the membership on behalf of `asking`.
+    MembershipAnswer asks(NodeId asking, MembershipQuestion.Step step, NodeId at, Duration limit) throws ExecutionException, InterruptedException {
+        var question = MembershipQuestion.newBuilder().setShard(0).setNode(asking.value()).setStep(step).build();
+        return node(at).logs.answer(question, in(limit)).get();
     }
 
     private long storedTerm(NodeId node, int shard) {

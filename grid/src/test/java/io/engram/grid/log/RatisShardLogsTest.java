@@ -6,9 +6,11 @@ import static io.engram.grid.log.Cluster.in;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.engram.grid.GridConfig.Member;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -94,6 +96,40 @@ class RatisShardLogsTest {
                     assertThat(cluster.currentLeader(shard)).isEqualTo(new NodeId("n" + (shard + 1)));
             });
         }
+    }
+
+    @Test
+    void leaders_spread_again_after_a_restart() throws Exception {
+        try (var cluster = new Cluster(folder, 3, 3, 3, Cluster.logConfig(1_000_000)).startAll()) {
+            for (int shard = 0; shard < 3; shard++) cluster.settledLeader(shard);
+            var away = new NodeId("n2");
+            cluster.stop(away);
+            await().atMost(PATIENCE).until(() -> {
+                var leader = cluster.currentLeader(1);
+                return leader != null && !leader.equals(away);
+            });
+            cluster.start(away);
+            for (int shard = 0; shard < 3; shard++) assertThat(cluster.settledLeader(shard)).isEqualTo(new NodeId("n" + (shard + 1)));
+        }
+    }
+
+    @Test
+    void what_is_wrong_with_one_shard_does_not_keep_the_leaders_of_the_others_where_they_are() throws Exception {
+        try (var cluster = new Cluster(folder, 3, 2, 3, Cluster.logConfig(1_000_000)).startAll()) {
+            var leader = cluster.settledLeader(0);
+            var logs = (RatisShardLogs) cluster.node(leader).logs();
+            var members = cluster.config(leader).members();
+            // Knows shard 0 alone, and prefers another node for it.
+            var other = new Placement(List.of(members.get(1), members.get(2), ranked(members.getFirst(), 9)), 1, 3);
+            var balance = new LeaderBalance(other, logs.node(), List.of(logs.replica(new ShardId(1)), logs.replica(new ShardId(0))));
+            await().atMost(PATIENCE).until(balance::lookOnce);
+        }
+    }
+
+    private static Member ranked(Member member, int rank) {
+        return new Member(
+                member.node(), member.host(), rank, member.clientPort(), member.peerPort(), member.raftPort(), member.hotPort(),
+                member.coldDiscoveryPort(), member.coldCommunicationPort());
     }
 
     @Test

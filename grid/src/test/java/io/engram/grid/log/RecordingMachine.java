@@ -8,19 +8,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// A machine that remembers every command, and can be told to fail. Its snapshot is a table file and a record file, the
+/// A machine that remembers every command, and can be told to fail or to stall. Its snapshot is a table file and a record file, the
 /// latter in a folder of its own, as the real one has them.
 final class RecordingMachine implements ShardMachine {
     private final List<String> commands = new ArrayList<>();
     private long applied = -1;
     private int restores;
     private List<Path> kept = List.of();
+    private int entries;
+    private final AtomicInteger stalls = new AtomicInteger();
     volatile boolean failing;
+
+    /// Applying and restoring wait for this.
+    volatile CountDownLatch open = new CountDownLatch(0);
 
     @Override
     public synchronized List<byte[]> apply(long logIndex, Entry entry) throws IOException {
         if (failing) throw new IOException("told to fail");
+        stall();
+        entries++;
         if (logIndex <= applied) throw new IllegalStateException("entry " + logIndex + " applied after " + applied);
         var outcomes = new ArrayList<byte[]>();
         for (var command : entry.commands()) {
@@ -66,6 +76,8 @@ final class RecordingMachine implements ShardMachine {
     @Override
     public synchronized void restore(Path folder, List<Path> files) throws IOException {
         restores++;
+        if (failing) throw new IOException("told to fail");
+        stall();
         commands.clear();
         applied = -1;
         if (files.isEmpty()) return;
@@ -75,6 +87,26 @@ final class RecordingMachine implements ShardMachine {
             commands.addAll(Files.readAllLines(files.getLast()));
             if (commands.hashCode() != hash) throw new DamagedFileException(files.getLast(), "its content changed");
         }
+    }
+
+    private void stall() throws IOException {
+        stalls.incrementAndGet();
+        try {
+            if (!open.await(60, TimeUnit.SECONDS)) throw new IOException("stalled for too long");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /// How often it has stalled, or passed where it would.
+    int stalls() {
+        return stalls.get();
+    }
+
+    /// Entries applied, empty ones too.
+    synchronized int entries() {
+        return entries;
     }
 
     synchronized List<String> commands() {

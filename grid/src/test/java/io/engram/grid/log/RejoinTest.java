@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.engram.grid.wire.MembershipQuestion.Step;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,8 +104,9 @@ class RejoinTest {
             flip(firstUnder(cluster.raft(hurt, 0), "log_"), 60);
             cluster.start(hurt);
             has(cluster, hurt, List.of("a", "b", "c"));
-            assertThat(cluster.node(hurt).logs().complaints()).anySatisfy(c -> assertThat(c).contains("shard 0 was damaged", "aside"));
-            assertThat(firstUnder(cluster.data(hurt).resolve("aside"), "log_")).exists();
+            var kept = firstUnder(cluster.data(hurt).resolve("aside"), "log_");
+            assertThat(cluster.node(hurt).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("shard 0 was damaged", "damaged file", kept.getFileName() + ": ", "aside"));
         }
     }
 
@@ -203,11 +206,157 @@ class RejoinTest {
                     .anySatisfy(c -> assertThat(c).contains("cannot be written")));
             assertThat(cluster.node(full).log(0).view().role()).isEqualTo(ReplicaView.Role.STOPPED);
             assertThat(cluster.node(full).log(0).view().lifeCycle()).startsWith("FAILED");
+            assertThat(cluster.node(full).log(0).append(entry("x"), in(PATIENCE)).get())
+                    .isInstanceOfSatisfying(Appended.DiskFull.class, no -> assertThat(no.why()).contains("cannot be written"));
             cluster.write(0, "b");
             written.add("b");
             disk.free();
             has(cluster, full, written);
             assertThat(cluster.node(full).logs().complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void what_unfinished_transfers_left_does_not_keep_a_full_disk_full() throws Exception {
+        var full = new NodeId("n3");
+        try (var disk = SmallDisk.mounted(folder.resolve(full.value()), 64 << 20);
+                var cluster = Cluster.ofThree(folder)) {
+            cluster.startAll();
+            cluster.write(0, "a");
+            has(cluster, full, List.of("a"));
+            // As it stands in the folder that Ratis receives snapshots in.
+            var unfinished = cluster.data(full).resolve("shards/0.incoming/snapshot-1");
+            Files.createDirectories(unfinished);
+            disk.fill();
+            Files.move(cluster.data(full).resolve("filler"), unfinished.resolve("table"));
+            var large = "x".repeat(1 << 20);
+            var written = new ArrayList<>(List.of("a"));
+            for (int i = 0; i < 8; i++) {
+                cluster.write(0, i + large);
+                written.add((i + large).substring(0, 40));
+            }
+            await().atMost(PATIENCE).until(() -> !Files.exists(unfinished));
+            has(cluster, full, written);
+        }
+    }
+
+    @Test
+    void a_joined_replica_does_not_need_the_file_of_its_configuration() throws Exception {
+        try (var cluster = new Cluster(folder, 3, 1, 3, Cluster.logConfig(5)).startAll()) {
+            cluster.write(0, "a");
+            var joined = new NodeId("n3");
+            await().atMost(PATIENCE).until(() -> new NodeId("n1").equals(cluster.currentLeader(0)));
+            cluster.stop(joined);
+            SnapshotFolder.delete(cluster.data(joined));
+            cluster.write(0, "b");
+            cluster.start(joined);
+            has(cluster, joined, List.of("a", "b"));
+            // Until its log holds no configuration any more.
+            var large = "x".repeat(2 << 20);
+            for (int i = 0; i < 20; i++) cluster.write(0, i + large);
+            var log = cluster.raft(joined, 0).resolve("current");
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                try (var files = Files.list(log)) {
+                    assertThat(files.map(f -> f.getFileName().toString())).noneMatch(name -> name.startsWith("log_0-"));
+                }
+            });
+            cluster.stop(joined);
+            // What Ratis leaves of it when the disk is full.
+            assertThat(log.resolve("raft-meta.conf")).isNotEmptyFile();
+            Files.write(log.resolve("raft-meta.conf"), new byte[0]);
+            cluster.start(joined);
+            has(cluster, joined, cluster.node(new NodeId("n1")).machine(0).commands());
+            assertThat(cluster.node(joined).logs().complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_replica_that_was_taken_out_unawares_is_taken_in_again_with_what_it_has() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var leader = cluster.settledLeader(0);
+            var out = new NodeId("n3");
+            has(cluster, out, List.of("a"));
+            cluster.stop(out);
+            // A question of its own that arrives late.
+            assertThat(cluster.asks(out, Step.STEP_LEAVE, leader, PATIENCE).getDone()).isTrue();
+            cluster.write(0, "b");
+            cluster.start(out);
+            has(cluster, out, List.of("a", "b"));
+            await().atMost(PATIENCE).untilAsserted(() ->
+                    assertThat(cluster.node(cluster.leader(0)).log(0).membership().current()).hasSize(3));
+            assertThat(cluster.data(out).resolve("aside")).doesNotExist();
+        }
+    }
+
+    @Test
+    void one_of_five_that_was_wiped_joins_again() throws Exception {
+        try (var cluster = new Cluster(folder, 5, 1, 5, Cluster.logConfig(1_000_000)).startAll()) {
+            cluster.write(0, "a");
+            var leader = cluster.settledLeader(0);
+            var wiped = new NodeId("n5");
+            has(cluster, wiped, List.of("a"));
+            cluster.stop(wiped);
+            SnapshotFolder.delete(cluster.data(wiped));
+            cluster.write(0, "b");
+            cluster.start(wiped);
+            has(cluster, wiped, List.of("a", "b"));
+            await().atMost(PATIENCE).untilAsserted(() ->
+                    assertThat(cluster.node(leader).log(0).membership().current()).hasSize(5));
+        }
+    }
+
+    @Test
+    void a_snapshot_that_could_not_be_put_into_place_does_not_stop_a_replica_for_good() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var hurt = cluster.follower(0);
+            has(cluster, hurt, List.of("a"));
+            var logs = (RatisShardLogs) cluster.node(hurt).logs();
+            // What Ratis does before it renames the folders; when that fails, it leaves it there.
+            Objects.requireNonNull(logs.replica(new ShardId(0)).running()).machine().pause();
+            cluster.write(0, "b");
+            has(cluster, hurt, List.of("a", "b"));
+        }
+    }
+
+    @Test
+    void a_replica_whose_start_failed_starts_when_it_can() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var hurt = cluster.follower(0);
+            has(cluster, hurt, List.of("a"));
+            cluster.stop(hurt);
+            cluster.ill.add(hurt);
+            cluster.start(hurt);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(hurt).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("told to fail")));
+            cluster.node(hurt).machine(0).failing = false;
+            has(cluster, hurt, List.of("a"));
+        }
+    }
+
+    @Test
+    void what_has_not_stopped_is_not_taken_for_stopped() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var slow = cluster.follower(0);
+            has(cluster, slow, List.of("a"));
+            var open = new CountDownLatch(1);
+            int before = cluster.node(slow).machine(0).stalls();
+            cluster.node(slow).machine(0).open = open;
+            cluster.write(0, "b");
+            await().atMost(PATIENCE).until(() -> cluster.node(slow).machine(0).stalls() > before);
+            var logs = (RatisShardLogs) cluster.node(slow).logs();
+            var group = RatisShardLogs.groupOf("test", new ShardId(0));
+            for (int i = 0; i < 2; i++)
+                assertThatThrownBy(() -> logs.node().stop(group, Duration.ofSeconds(1)))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("has not stopped");
+            await().atMost(PATIENCE).until(() -> !cluster.node(slow).log(0).view().running());
+            open.countDown();
+            has(cluster, slow, List.of("a", "b"));
+            assertThat(cluster.node(slow).machine(0).restores()).as("went on from what it had").isEqualTo(1);
         }
     }
 
@@ -251,7 +400,7 @@ class RejoinTest {
         try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000))) {
             Identity.open(cluster.data(only), "test", only);
             new RaftFolder(cluster.raft(only, 0)).make(41);
-            new Seat(Seat.Stage.MEMBER, true).write(cluster.data(only).resolve("seats/0"));
+            new Seat(Seat.Stage.MEMBER).write(cluster.data(only).resolve("seats/0"));
             cluster.start(only);
             cluster.write(0, "a");
             assertThat(cluster.node(only).log(0).view().term()).isEqualTo(42);

@@ -88,6 +88,32 @@ class CommandRoutesTest {
     }
 
     @Test
+    void full_disks_on_a_majority_are_told_at_once() {
+        Script full = (node, question, number) ->
+                node.value().equals("a") ? done(SubmitAnswer.newBuilder().setLeader("?").build()) : refused(Reason.DISK_FULL);
+        assertThat(refusal(submission(full).submit(SHARD, forget(), in(20_000)))).isEqualTo(Reason.DISK_FULL);
+        assertThat(asked).as("did not wait for the deadline").hasSizeLessThan(10);
+    }
+
+    @Test
+    void one_full_disk_is_the_reason_if_the_others_alone_make_no_majority() {
+        Script oneDown = (node, question, number) -> switch (node.value()) {
+            case "a" -> done(SubmitAnswer.newBuilder().setLeader("?").build());
+            case "b" -> refused(Reason.DISK_FULL);
+            default -> refused(Reason.NOT_READY);
+        };
+        assertThat(refusal(submission(oneDown).submit(SHARD, forget(), in(1_000)))).isEqualTo(Reason.DISK_FULL);
+        Script electing = (node, question, number) ->
+                node.value().equals("b") ? refused(Reason.DISK_FULL) : done(SubmitAnswer.newBuilder().setLeader("?").build());
+        assertThat(refusal(submission(electing).submit(SHARD, forget(), in(1_000)))).isEqualTo(Reason.NO_LEADER);
+    }
+
+    @Test
+    void full_disks_do_not_make_an_unknown_outcome_known() {
+        assertThat(refusal(submission(afterDoubt(refused(Reason.DISK_FULL))).submit(SHARD, forget(), in(600)))).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    }
+
+    @Test
     void what_may_have_been_appended_is_asked_for_again_and_its_outcome_told() {
         Script script = (node, question, number) ->
                 number == 0 ? CompletableFuture.failedFuture(new IOException("connection lost")) : done(applied(question));

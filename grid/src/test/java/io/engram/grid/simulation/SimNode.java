@@ -113,6 +113,7 @@ final class SimNode implements Submission {
                     case Appended.Applied applied -> parsed(applied.outcomes().getFirst());
                     case Appended.NotLeader _ -> throw new RefusedException(Reason.NO_LEADER, "does not lead");
                     case Appended.Unavailable(String why) -> throw new RefusedException(Reason.NOT_READY, why);
+                    case Appended.DiskFull(String why) -> throw new RefusedException(Reason.DISK_FULL, why);
                 });
     }
 

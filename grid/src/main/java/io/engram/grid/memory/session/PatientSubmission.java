@@ -65,7 +65,7 @@ final class PatientSubmission {
     }
 
     private static boolean passes(Reason reason) {
-        return reason == Reason.NO_LEADER || reason == Reason.NOT_READY || reason == Reason.OVERLOADED;
+        return reason == Reason.NO_LEADER || reason == Reason.NOT_READY || reason == Reason.OVERLOADED || reason == Reason.DISK_FULL;
     }
 
     static RefusedException refusal(Throwable failure) {
