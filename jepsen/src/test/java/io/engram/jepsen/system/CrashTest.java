@@ -36,8 +36,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Tag("system")
 @TestMethodOrder(OrderAnnotation.class)
 class CrashTest {
-    /// Failover as measured for this log (1.0 to 1.5 s after a kill), plus one second. The assertion allows for twice that, since a busy
-    /// machine delays elections; the figure is printed, and docs/measurements.md has it from a quiet one.
+    /// Failover as measured for this log (1.0 to 1.5 s after a kill), plus one second.
     private static final Duration FAILOVER = Duration.ofMillis(2_500);
 
     private static ProcessCluster processes;
@@ -52,10 +51,19 @@ class CrashTest {
         if (processes != null) processes.close();
     }
 
+    /// One kill in time is enough; after a slow one, which a stall of the machine may cause, the median of three must be.
     @Test
     @Order(1)
     void a_stream_survives_the_kill_of_the_leader() {
-        processes.createSpace("kill-leader");
+        List<Duration> pauses = new ArrayList<>();
+        do pauses.add(pauseByKillOfTheLeader("kill-leader-" + pauses.size()));
+        while (pauses.getFirst().compareTo(FAILOVER) > 0 && pauses.size() < 3);
+        System.out.printf("writes paused for %s ms by SIGKILL of the leader%n", pauses.stream().map(Duration::toMillis).toList());
+        assertThat(pauses.stream().sorted().toList().get(pauses.size() / 2)).isLessThan(FAILOVER);
+    }
+
+    private static Duration pauseByKillOfTheLeader(String space) {
+        processes.createSpace(space);
         int count = 10_000;
         LocalNode victim = processes.busiest();
         AtomicBoolean killed = new AtomicBoolean();
@@ -75,19 +83,18 @@ class CrashTest {
                 case Acknowledgement.Rejected refusal -> rejected.incrementAndGet();
             }
         });
-        try (ObserveSession session = processes.engram().space("kill-leader").observe("stream-1", options)) {
+        try (ObserveSession session = processes.engram().space(space).observe("stream-1", options)) {
             for (int i = 1; i <= count; i++) session.send(ProcessCluster.observation(String.format("k%05d", i), i));
             session.flush(Duration.ofMinutes(2));
         }
         assertThat(killed).isTrue();
         assertThat(rejected).hasValue(0);
         assertThat(marks).isSorted();
-        assertThat(processes.keys("kill-leader")).isEqualTo(IntStream.rangeClosed(1, count).mapToObj(i -> String.format("k%05d", i)).toList());
-        System.out.printf("writes paused for %d ms by SIGKILL of the leader%n", pause.get() / 1_000_000);
-        assertThat(Duration.ofNanos(pause.get())).isLessThan(FAILOVER.multipliedBy(2));
+        assertThat(processes.keys(space)).isEqualTo(IntStream.rangeClosed(1, count).mapToObj(i -> String.format("k%05d", i)).toList());
         victim.start();
         processes.cluster.awaitReady(ProcessCluster.READY);
         processes.awaitConverged();
+        return Duration.ofNanos(pause.get());
     }
 
     @Test
