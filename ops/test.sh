@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must be green: test.sh [--fast]. Fast tests first, then processes, then containers.
 #   --fast   no processes, no containers
-# REQUIRE_DOCKER=1 makes a missing Docker engine a failure; otherwise its tests count as skipped, loudly.
+# REQUIRE_DOCKER=1 makes a missing Docker engine a failure; otherwise its tests count as skipped, loudly. REQUIRE_BROWSER=1: the same for Chromium.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
 fast=; case ${1:-} in
@@ -40,7 +40,7 @@ find . -path '*/target/surefire-reports/*.xml' -delete
 step "protocol lint" ops/lint-protocol.sh
 
 say "build and tests (${fast:+fast only}${fast:-all})"
-mvn -B -fae ${fast:+-DexcludedGroups=system,containers} package 2>&1 | grep -E --line-buffered 'Tests run:|Reactor Summary|SUCCESS|FAILURE|BUILD|^.ERROR|Seed|seed=|seeds|writes paused' ; built=${PIPESTATUS[0]}
+mvn -B -fae ${fast:+-DexcludedGroups=system,containers} package 2>&1 | grep -E --line-buffered 'Tests run:|Reactor Summary|SUCCESS|FAILURE|BUILD|^.ERROR|Seed|seed=|seeds|writes paused|SKIPPED' ; built=${PIPESTATUS[0]}
 count {,jepsen/}*/target/surefire-reports/*.xml
 [ "$built" = 0 ] || [ "$failed" != 0 ] || { failed=$((failed + 1)); echo "== FAILED: the build"; }
 

@@ -22,6 +22,8 @@ import picocli.CommandLine.ParseResult;
         exitCodeOnExecutionException = Exit.FAILED,
         subcommands = {
             CheckCommand.class,
+            ReportCommand.class,
+            ServeCommand.class,
             HelpCommand.class,
         })
 public final class Main implements Runnable {

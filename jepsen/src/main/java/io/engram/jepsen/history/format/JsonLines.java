@@ -92,6 +92,24 @@ public final class JsonLines {
         return growing.done();
     }
 
+    /// One event by itself, as `node` writes it, with the place that it names.
+    ///
+    /// @throws IllegalArgumentException with the field and its rule
+    public static Op op(JsonNode node) {
+        long index = whole(node, "index");
+        if (index > Integer.MAX_VALUE) throw new IllegalArgumentException("index must fit 32 bits, was " + index);
+        return new Op(
+                (int) index,
+                type(node.path("type")),
+                process(node.path("process")),
+                function(node.path("f")),
+                text(node, "key"),
+                JsonValues.read(node.path("value")),
+                whole(node, "time"),
+                evidence(node),
+                text(node, "error"));
+    }
+
     private static void add(Growing growing, int line, JsonNode node) {
         if (!node.isObject()) throw new IllegalArgumentException("must be one JSON object, was " + node.getNodeType());
         growing.add(
