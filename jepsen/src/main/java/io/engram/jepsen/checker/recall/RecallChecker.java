@@ -85,15 +85,14 @@ public final class RecallChecker implements Checker {
             if (!found.add(id)) violations.add("duplicated", "memory " + Violations.shown(id) + " was found twice by one recall", recall);
             else if (!memories.containsKey(id)) violations.add("phantom", "memory " + Violations.shown(id) + " was found, and nobody observed it", recall);
         }
-        Set<Value> asked = asked(recall, memories.keySet());
-        Set<Value> judged = new HashSet<>(asked);
+        Set<Value> judged = new HashSet<>(asked(recall, memories.keySet()));
         judged.addAll(found);
         for (Value id : judged) {
             Memory memory = memories.get(id);
             if (memory == null) continue;
             Operation present = memory.present(recall);
             Operation gone = memory.gone(recall);
-            if (present != null && gone == null && asked.contains(id)) {
+            if (present != null && gone == null) {
                 counts.mustFind++;
                 if (!found.contains(id)) violations.add("missing", "memory " + Violations.shown(id) + " had been acknowledged before a recall began that did not find it", present, recall);
             } else if (gone != null && present == null) {

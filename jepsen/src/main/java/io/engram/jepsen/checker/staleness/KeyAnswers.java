@@ -12,13 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of one key: the successful reads and writes, and when each value may have come to be.
 final class KeyAnswers {
-    static final String WRITE = "write";
-    static final String READ = "read";
-
     private final List<Answer> answers = new ArrayList<>();
     private final Map<Value, Operation> firstAttempts = new HashMap<>();
     private int unversioned;
-    private boolean onlyReadsAndWrites = true;
+    private boolean valuesKnown = true;
 
     private KeyAnswers() {}
 
@@ -29,19 +26,29 @@ final class KeyAnswers {
     }
 
     private void take(Operation operation) {
-        boolean write = operation.function().equals(WRITE);
-        if (!write && !operation.function().equals(READ)) {
-            if (operation.outcome() != OpType.FAIL) onlyReadsAndWrites = false;
+        Value written = written(operation);
+        if (written == null && !operation.function().equals("read")) {
+            if (operation.outcome() != OpType.FAIL) valuesKnown = false;
             return;
         }
-        if (write && operation.outcome() != OpType.FAIL) firstAttempts.putIfAbsent(operation.invocation().value(), operation);
+        if (written != null && operation.outcome() != OpType.FAIL) firstAttempts.putIfAbsent(written, operation);
         if (operation.outcome() != OpType.OK) return;
         var completion = Objects.requireNonNull(operation.completion());
-        Value value = write ? operation.invocation().value() : completion.value();
+        Value value = written == null ? completion.value() : written;
         Long version = completion.evidence().version();
-        if (version == null && !write && value.equals(Value.NIL)) version = 0L; // absent: nothing had been written
+        if (version == null && written == null && value.equals(Value.NIL)) version = 0L; // absent: nothing had been written
         if (version == null) unversioned++;
-        else answers.add(new Answer(operation, write, version, value));
+        else answers.add(new Answer(operation, written != null, version, value));
+    }
+
+    /// What a `write`, or a `cas` [from to], would leave behind; null for anything else.
+    private static @Nullable Value written(Operation operation) {
+        Value argument = operation.invocation().value();
+        return switch (operation.function()) {
+            case "write" -> argument;
+            case "cas" -> argument instanceof Value.Items pair && pair.values().size() == 2 ? pair.values().getLast() : null;
+            default -> null;
+        };
     }
 
     /// In order of invocation.
@@ -54,9 +61,9 @@ final class KeyAnswers {
         return unversioned;
     }
 
-    /// Whether nothing else can have made a value: then one that was read must have been written.
-    boolean onlyReadsAndWrites() {
-        return onlyReadsAndWrites;
+    /// Whether nothing but what is known here can have made a value: then one that was read must have been written.
+    boolean valuesKnown() {
+        return valuesKnown;
     }
 
     /// The first write of this value that may have happened; null if there is none.

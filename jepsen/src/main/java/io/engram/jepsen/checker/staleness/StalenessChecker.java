@@ -22,7 +22,7 @@ import java.util.Map;
 /// Is every answer within the bound, and within what it claims of itself?
 ///
 /// A read that returns version v of its key is as old as the time from C(v) to its beginning, where C(v) is the earliest
-/// completion of any successful `read` or `write` that shows a version above v: whoever saw it had seen a newer version, so a
+/// completion of any successful `read`, `write` or `cas` that shows a version above v: whoever saw it had seen a newer version, so a
 /// read that begins after that must not return an older one. The history is valid if no read is older than the bound, and no
 /// read is older than it says itself (the claim, like the bound, counts back from the moment the read begins, and the client's
 /// invocation comes before that: what breaks it here breaks it for certain). That the versions are an order at all is

@@ -47,7 +47,7 @@ final class VersionOrder {
             violations.add("read from the future", what() + "version " + read.version() + " was read before its write began", read.operation(), write.operation());
             return;
         }
-        if (read.value().equals(Value.NIL) || !answers.onlyReadsAndWrites()) return;
+        if (read.value().equals(Value.NIL) || !answers.valuesKnown()) return;
         Operation attempt = answers.firstAttempt(read.value());
         if (attempt == null || attempt.invoked() > read.completed())
             violations.add("phantom", what() + "a value was read that no write could have written by then", read.operation());

@@ -64,6 +64,11 @@ class RecallCheckerTest {
         }
 
         @Test
+        void must_be_there_though_a_forget_comes_later() {
+            assertThat(check(recalled(observed(1), 1).process(0).did("forget", null, 1).from(200).to(210)).verdict()).isEqualTo(Verdict.INVALID);
+        }
+
+        @Test
         void must_be_there_though_a_forget_failed() {
             assertThat(check(recalled(observed(1).did("forget", null, 1).from(20).to(30).failed("NOT_FOUND"), 1)).verdict()).isEqualTo(Verdict.INVALID);
         }

@@ -84,6 +84,12 @@ class SequenceCheckerTest {
     }
 
     @Test
+    void what_failed_for_certain_was_not_acknowledged() {
+        var failed = sent().process(0).did("send", null, range("s0", 5, 6)).from(21).to(30).failed("SPACE_FULL").process(1);
+        assertThat(check(read(failed, found(at(1, 0, 5), at(2, 1, 3), at(3, 0, 6), at(4, 1, 9)))).verdict()).isEqualTo(Verdict.VALID);
+    }
+
+    @Test
     void a_number_that_is_there_twice_is_duplicated() {
         var finding = check(read(sent(), found(at(1, 0, 5), at(1, 0, 6), at(2, 1, 3), at(3, 0, 7), at(4, 1, 9))));
         assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);

@@ -151,6 +151,13 @@ class StalenessCheckerTest {
         }
 
         @Test
+        void may_come_from_a_compare_and_set() {
+            var history = twoWrites().did("cas", "k", Value.items(Value.of(20), Value.of(30))).from(112).to(115).version(3);
+            assertThat(check(history.did("read", "k").from(250).to(251).returned(30).version(3)).verdict()).isEqualTo(Verdict.VALID);
+            assertThat(check(history.did("read", "k").from(260).to(261).returned(20).version(2)).sentence()).contains("returned version 2, 145 ms after version 3");
+        }
+
+        @Test
         void do_not_come_from_a_write_that_failed_for_certain() {
             var finding = check(twoWrites().did("write", "k", 77).from(112).to(115).failed("CONFLICT").did("read", "k").from(120).to(130).returned(77).version(3));
             assertThat(Figures.whole(finding, "violations", "phantom")).isEqualTo(1);
