@@ -1,6 +1,7 @@
 package io.engram.jepsen.report;
 
 import io.engram.jepsen.history.FaultWindow;
+import io.engram.jepsen.history.Op;
 import io.engram.jepsen.history.OpType;
 import io.engram.jepsen.history.Operation;
 import java.util.ArrayList;
@@ -38,17 +39,16 @@ final class Drawing {
         this.operations = operations;
         this.failing = failing;
         processes = List.copyOf(new TreeSet<>(operations.stream().map(o -> o.invocation().process()).toList()));
-        moments = moments(operations);
+        moments = moments();
         x = places();
     }
 
-    private static List<Moment> moments(List<Operation> operations) {
+    private List<Moment> moments() {
         List<Moment> moments = new ArrayList<>();
         for (int i = 0; i < operations.size(); i++) {
             Operation operation = operations.get(i);
             moments.add(new Moment(i, true, operation.invoked(), operation.invocation().index()));
-            // What is not known to be over is open to the right edge.
-            if (operation.outcome() == OpType.OK || operation.outcome() == OpType.FAIL)
+            if (!open(operation))
                 moments.add(new Moment(i, false, operation.completed(), Objects.requireNonNull(operation.completion()).index()));
         }
         moments.sort(Comparator.comparingLong(Moment::time).thenComparingInt(Moment::index).thenComparing(m -> !m.begin()));
@@ -116,12 +116,16 @@ final class Drawing {
 
     private static String where(Operation operation) {
         String node = operation.completion() == null ? operation.invocation().evidence().node() : operation.completion().evidence().node();
-        String took = open(operation) ? ", pending" : ", " + Shown.nanos(operation.completed() - operation.invoked());
+        String took = operation.completed() == Long.MAX_VALUE ? ", pending" : ", " + Shown.nanos(operation.completed() - operation.invoked());
         return " (began " + Shown.moment(operation.invoked()) + took + (node == null ? "" : ", " + node) + ")";
     }
 
-    private static boolean open(Operation operation) {
-        return operation.completed() == Long.MAX_VALUE;
+    /// Whether it reaches to the right edge: what is not known to be over, and what was over only after the contradiction was
+    /// complete, which no longer matters for it.
+    private boolean open(Operation operation) {
+        Op end = operation.completion();
+        if (end == null || operation.outcome() == OpType.INFO) return true;
+        return failing.completion() != null && end.index() > failing.completion().index();
     }
 
     private double at(int operation, boolean begin) {

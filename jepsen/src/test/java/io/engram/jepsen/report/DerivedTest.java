@@ -164,6 +164,24 @@ class DerivedTest {
     }
 
     @Test
+    void what_was_answered_after_the_contradiction_is_drawn_as_open() {
+        op(OpType.INVOKE, 0, "write", 0, Evidence.NONE);
+        op(OpType.INVOKE, 1, "read", 1, Evidence.NONE);
+        op(OpType.OK, 1, "read", 2, version(1));
+        op(OpType.OK, 0, "write", 3, version(2));
+        List<Operation> operations = new History(ops).operations();
+        double[] open = bars(new Drawing(operations, operations.get(1)).svg(List.of(), "why")).getFirst();
+        double[] over = bars(new Drawing(operations, operations.get(0)).svg(List.of(), "why")).getFirst();
+        assertThat(open[1]).as("reaches to the edge").isGreaterThan(over[1] + 100);
+    }
+
+    private static List<double[]> bars(String svg) {
+        return Pattern.compile("<rect class=\"bar[^>]* x=\"([0-9.]+)\" y=\"[0-9.]+\" width=\"([0-9.]+)\"").matcher(svg).results()
+                .map(m -> new double[] {Double.parseDouble(m.group(1)), Double.parseDouble(m.group(1)) + Double.parseDouble(m.group(2))})
+                .toList();
+    }
+
+    @Test
     void bars_overlap_in_the_drawing_as_the_operations_did() {
         op(OpType.INVOKE, 0, "write", 0, Evidence.NONE);
         op(OpType.INVOKE, 1, "read", 1_000_000, Evidence.NONE);
@@ -173,9 +191,7 @@ class DerivedTest {
         op(OpType.OK, 0, "read", 9_000_000_001L, version(1));
         List<Operation> operations = new History(ops).operations();
         String svg = new Drawing(operations, operations.getLast()).svg(List.of(), "why");
-        List<double[]> bars = Pattern.compile("<rect class=\"bar[^>]* x=\"([0-9.]+)\" y=\"[0-9.]+\" width=\"([0-9.]+)\"").matcher(svg).results()
-                .map(m -> new double[] {Double.parseDouble(m.group(1)), Double.parseDouble(m.group(1)) + Double.parseDouble(m.group(2))})
-                .toList();
+        List<double[]> bars = bars(svg);
         assertThat(bars).hasSize(3);
         assertThat(bars.get(1)[0]).as("the first read begins before the write ends").isLessThan(bars.get(0)[1]);
         assertThat(bars.get(2)[0]).as("the last read begins after both have ended").isGreaterThan(Math.max(bars.get(0)[1], bars.get(1)[1]));
