@@ -24,6 +24,7 @@ import picocli.CommandLine.ParseResult;
             CheckCommand.class,
             ReportCommand.class,
             ServeCommand.class,
+            BenchmarkCommand.class,
             HelpCommand.class,
         })
 public final class Main implements Runnable {

@@ -82,7 +82,7 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
         Search.@Nullable Outcome outcome(List<Operation> operations) {
             try {
                 Search.Outcome outcome = Search.run(new Problem<>(model, operations), budget, false);
-                if (outcome.linearizable()) return null;
+                if (!outcome.impossible()) return null;
                 checks++;
                 return outcome;
             } catch (GaveUpException e) {
@@ -92,13 +92,22 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
 
         /// Leaves out ever smaller pieces as long as what is left has no order, then cuts again after the operation that fails.
         List<Operation> shrink(List<Operation> operations) {
-            List<Operation> left = operations;
+            List<Operation> left = latest(operations);
             for (int piece = Math.max(1, left.size() / 2); !budget.overtime(); piece = Math.max(1, piece / 2)) {
                 int before = left.size();
                 left = without(left, piece);
                 if (piece == 1 && left.size() == before) break;
             }
             return left;
+        }
+
+        /// As little of the latest past as will do, with what it saw of the time before.
+        private List<Operation> latest(List<Operation> operations) {
+            for (int last = 1; last < operations.size() && !budget.overtime(); last *= 2) {
+                List<Operation> fewer = leaveOut(operations, 0, operations.size() - last);
+                if (outcome(fewer) != null) return fewer;
+            }
+            return operations;
         }
 
         /// One pass, from the end: what happened last matters most, and what comes before it most often does not.
@@ -159,12 +168,8 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
         /// "the register could only be 1 or 4 here; this read returned 3 (event 17, process 2)"
         String explain(List<Operation> operations) {
             Problem<S, A> problem = new Problem<>(model, operations);
-            Search.Outcome outcome;
-            try {
-                outcome = Search.run(problem, budget, true);
-            } catch (GaveUpException e) {
-                return "no order of these operations is one that " + model.noun() + " could go through";
-            }
+            Search.Outcome outcome = everyState(problem);
+            if (outcome == null) return "no order of these operations is one that " + model.noun() + " could go through";
             Operation stuck = problem.operation(outcome.furthest());
             A act = problem.transitions().act(problem.act[outcome.furthest()]);
             List<String> states = Arrays.stream(outcome.states())
@@ -172,6 +177,15 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
                     .toList();
             return model.noun() + " could only be " + either(states) + " here; " + model.tell(act) + " (event "
                     + (stuck.completion() == null ? stuck.invocation() : stuck.completion()).index() + ", process " + stuck.invocation().process() + ")";
+        }
+
+        private Search.@Nullable Outcome everyState(Problem<S, A> problem) {
+            try {
+                Search.Outcome outcome = Search.run(problem, budget, true);
+                return outcome.impossible() ? outcome : null;
+            } catch (GaveUpException e) {
+                return null;
+            }
         }
 
         private static String either(List<String> states) {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -45,15 +46,8 @@ public final class LinearChecker implements Checker {
 
     /// What became of one key.
     ///
-    /// @param failure null if the key has an order
-    /// @param gaveUp null if the search came to an end
-    private record Judged<S, A>(
-            Keyed keyed,
-            long configurations,
-            long steps,
-            @Nullable Problem<S, A> failure,
-            Search.@Nullable Outcome outcome,
-            GaveUpException.@Nullable Reason gaveUp) {}
+    /// @param problem null unless it has no order
+    private record Judged<S, A>(Keyed keyed, @Nullable Problem<S, A> problem, Search.Outcome outcome) {}
 
     /// @param key empty where the history has no keys
     private record Keyed(int number, String key, List<Operation> operations) {
@@ -88,13 +82,13 @@ public final class LinearChecker implements Checker {
 
         Finding run() {
             judgeAll();
-            figures.put("keysDecided", Value.of(judged.stream().filter(j -> j.gaveUp() == null).count()));
-            figures.put("configurations", Value.of(judged.stream().mapToLong(Judged::configurations).sum()));
-            figures.put("steps", Value.of(judged.stream().mapToLong(Judged::steps).sum()));
+            figures.put("keysDecided", Value.of(judged.stream().filter(j -> j.outcome().gaveUp() == null).count()));
+            figures.put("configurations", Value.of(judged.stream().mapToLong(j -> j.outcome().configurations()).sum()));
+            figures.put("steps", Value.of(judged.stream().mapToLong(j -> j.outcome().steps()).sum()));
             figures.put("searchMillis", Value.of(budget.elapsedMillis()));
-            Judged<S, A> bad = judged.stream().filter(j -> j.failure() != null).findFirst().orElse(null);
+            Judged<S, A> bad = judged.stream().filter(j -> j.outcome().impossible()).findFirst().orElse(null);
             if (bad != null) return invalid(bad);
-            List<Judged<S, A>> open = judged.stream().filter(j -> j.gaveUp() != null).toList();
+            List<Judged<S, A>> open = judged.stream().filter(j -> j.outcome().gaveUp() != null).toList();
             if (!open.isEmpty()) return undecided(open);
             if (judged.size() < keys.size()) return Finding.unknown(name(), "the check was interrupted", figures);
             if (keys.isEmpty()) return Finding.unknown(name(), "there is no operation to judge", figures);
@@ -107,11 +101,9 @@ public final class LinearChecker implements Checker {
         }
 
         private Finding invalid(Judged<S, A> bad) {
-            Problem<S, A> problem = bad.failure();
-            Search.Outcome outcome = bad.outcome();
-            if (problem == null || outcome == null) throw new IllegalStateException("a failure without its outcome");
+            Problem<S, A> problem = Objects.requireNonNull(bad.problem());
             budget.resume();
-            Counterexample shown = Counterexample.of(this.model, bad.keyed().operations(), problem, outcome, budget);
+            Counterexample shown = Counterexample.of(this.model, bad.keyed().operations(), problem, bad.outcome(), budget);
             figures.put("counterexampleOperations", Value.of(shown.operations()));
             figures.put("counterexampleChecks", Value.of(shown.checks()));
             figures.put("checkMillis", Value.of(budget.elapsedMillis()));
@@ -120,12 +112,13 @@ public final class LinearChecker implements Checker {
 
         private Finding undecided(List<Judged<S, A>> open) {
             Judged<S, A> first = open.getFirst();
-            String why = first.gaveUp() == GaveUpException.Reason.MEMORY
+            String why = first.outcome().gaveUp() == GaveUpException.Reason.MEMORY
                     ? "within " + (limits.memoryBytes() >> 20) + " MiB of tables"
-                    : first.gaveUp() == GaveUpException.Reason.TIME ? "within " + limits.time().toMillis() + " ms" : "before the check was interrupted";
+                    : first.outcome().gaveUp() == GaveUpException.Reason.TIME ? "within " + limits.time().toMillis() + " ms" : "before the check was interrupted";
             return Finding.unknown(
                     name(),
-                    first.keyed().named() + "could not be decided " + why + " (" + first.keyed().operations().size() + " operations); "
+                    first.keyed().named() + "could not be decided " + why + " (" + first.keyed().operations().size() + " operations, "
+                            + first.outcome().configurations() + " configurations); "
                             + (keys.size() - open.size()) + " of " + keys.size() + " keys were decided, all of them linearizable",
                     figures);
         }
@@ -170,13 +163,13 @@ public final class LinearChecker implements Checker {
             try {
                 Problem<S, A> problem = new Problem<>(this.model, keyed.operations());
                 Search.Outcome outcome = Search.run(problem, budget, false);
-                if (outcome.linearizable()) return new Judged<>(keyed, outcome.configurations(), outcome.steps(), null, null, null);
-                budget.stop();
-                return new Judged<>(keyed, outcome.configurations(), outcome.steps(), problem, outcome, null);
-            } catch (GaveUpException e) {
-                return new Judged<>(keyed, 0, 0, null, null, e.reason());
-            } catch (OutOfMemoryError e) {
-                return new Judged<>(keyed, 0, 0, null, null, GaveUpException.Reason.MEMORY);
+                if (outcome.impossible()) {
+                    budget.stop();
+                    return new Judged<>(keyed, problem, outcome);
+                }
+                return new Judged<>(keyed, null, outcome);
+            } catch (GaveUpException | OutOfMemoryError e) {
+                return new Judged<>(keyed, null, new Search.Outcome(false, 0, new int[0], 0, 0, GaveUpException.Reason.MEMORY));
             }
         }
 

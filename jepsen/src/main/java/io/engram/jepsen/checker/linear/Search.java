@@ -3,6 +3,7 @@ package io.engram.jepsen.checker.linear;
 import io.engram.jepsen.checker.linear.GaveUpException.Reason;
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// Looks for an order of a problem's completed operations, depth first with a stack of its own.
 ///
@@ -41,16 +42,21 @@ final class Search {
     /// @param states in which the object could be when only that operation was left to place of those completed so far
     /// @param configurations kept
     /// @param steps tried
-    record Outcome(boolean linearizable, int furthest, int[] states, long configurations, long steps) {}
+    /// @param gaveUp the limit that was reached before there was an answer; null if there is one
+    record Outcome(boolean linearizable, int furthest, int[] states, long configurations, long steps, @Nullable Reason gaveUp) {
+        boolean impossible() {
+            return gaveUp == null && !linearizable;
+        }
+    }
 
     /// @param everyState whether to look also at states that lead nowhere: for explaining, not for deciding
-    /// @throws GaveUpException a limit was reached before there was an answer
+    /// @throws GaveUpException there is not even memory to begin with
     static Outcome run(Problem<?, ?> problem, Budget budget, boolean everyState) {
         Search search = new Search(problem, budget, everyState);
         try {
-            boolean found = search.search();
-            return new Outcome(
-                    found, search.furthest, search.furthestStates.stream().toArray(), search.visited.size(), search.steps);
+            return search.outcome(search.search(), null);
+        } catch (GaveUpException e) {
+            return search.outcome(false, e.reason());
         } finally {
             search.visited.release();
             budget.give(8L * search.stack.length + search.transitionBytes + problem.bytes());
@@ -72,6 +78,10 @@ final class Search {
             visited.release();
             throw new GaveUpException(Reason.MEMORY);
         }
+    }
+
+    private Outcome outcome(boolean found, @Nullable Reason gaveUp) {
+        return new Outcome(found, furthest, furthestStates.stream().toArray(), visited.size(), steps, gaveUp);
     }
 
     private boolean search() {
