@@ -1,6 +1,7 @@
 package io.engram.jepsen.checker.linear;
 
 import io.engram.jepsen.checker.Limits;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -14,6 +15,12 @@ final class Budget {
     Budget(Limits limits) {
         nanos = limits.time().toNanos();
         bytes = new AtomicLong(limits.memoryBytes());
+    }
+
+    /// For a side issue: of the time that is left at most so much. Nothing else may use this budget meanwhile.
+    Budget part(Duration time) {
+        long left = Math.max(1, nanos - (System.nanoTime() - start));
+        return new Budget(new Limits(Duration.ofNanos(Math.min(left, time.toNanos())), Math.max(1, bytes.get()), 1));
     }
 
     boolean overtime() {
@@ -38,6 +45,10 @@ final class Budget {
         if (bytes.addAndGet(-wanted) >= 0) return true;
         bytes.addAndGet(wanted);
         return false;
+    }
+
+    long left() {
+        return bytes.get();
     }
 
     void give(long back) {

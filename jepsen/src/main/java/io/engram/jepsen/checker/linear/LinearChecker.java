@@ -161,7 +161,7 @@ public final class LinearChecker implements Checker {
 
         private Judged<S, A> judge(Keyed keyed) {
             try {
-                Problem<S, A> problem = new Problem<>(this.model, keyed.operations());
+                Problem<S, A> problem = new Problem<>(this.model, keyed.operations(), budget);
                 Search.Outcome outcome = Search.run(problem, budget, false);
                 if (outcome.impossible()) {
                     budget.stop();

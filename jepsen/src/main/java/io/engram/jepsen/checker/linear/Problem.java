@@ -44,7 +44,8 @@ final class Problem<S, A> {
 
     private record Entry(Operation operation, int act, int begin, int end) {}
 
-    Problem(Model<S, A> model, List<Operation> operations) {
+    /// @throws GaveUpException the layout does not fit the memory that is left
+    Problem(Model<S, A> model, List<Operation> operations, Budget budget) {
         transitions = new Transitions<>(model);
         List<Entry> finished = new ArrayList<>();
         Map<Integer, List<Integer>> crashed = new LinkedHashMap<>();
@@ -70,7 +71,7 @@ final class Problem<S, A> {
                 .toArray(int[][]::new);
 
         int[] begin = finished.stream().mapToInt(Entry::begin).toArray();
-        Overlap overlap = new Overlap(begin, end);
+        Overlap overlap = new Overlap(begin, end, budget.left());
         slot = overlap.slot;
         slots = overlap.slots;
         openAt = overlap.openAt;
@@ -101,7 +102,7 @@ final class Problem<S, A> {
         final int[] openAt;
         final int[] open;
 
-        Overlap(int[] begin, int[] end) {
+        Overlap(int[] begin, int[] end, long bytesLeft) {
             int count = end.length;
             Integer[] byBegin = new Integer[count];
             for (int i = 0; i < count; i++) byBegin[i] = i;
@@ -125,7 +126,12 @@ final class Problem<S, A> {
                     now.add(at, opened);
                 }
                 openAt[i] = size;
-                if (size + now.size() > found.length) found = Arrays.copyOf(found, Math.max(found.length * 2, size + now.size()));
+                if (size + now.size() > found.length) {
+                    // Operations times concurrency: with thousands of clients on one key it is this that is large.
+                    long larger = Math.max(found.length * 2L, size + now.size());
+                    if (larger > Integer.MAX_VALUE - 8 || larger * Integer.BYTES > bytesLeft) throw new GaveUpException(GaveUpException.Reason.MEMORY);
+                    found = Arrays.copyOf(found, (int) larger);
+                }
                 for (int opened : now) found[size++] = opened;
                 now.removeFirst();
                 taken.clear(slot[i]);

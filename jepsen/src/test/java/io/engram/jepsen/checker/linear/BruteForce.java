@@ -22,8 +22,12 @@ final class BruteForce {
     }
 
     boolean linearizable(History history) {
+        return linearizable(history.operations());
+    }
+
+    boolean linearizable(List<Operation> all) {
         List<Operation> operations = new ArrayList<>();
-        for (Operation operation : history.operations()) {
+        for (Operation operation : all) {
             boolean failedCas = operation.outcome() == OpType.FAIL && operation.function().equals("cas") && reading.failedCas() == FailedCas.ASSERTS;
             if (operation.outcome() != OpType.FAIL || failedCas) operations.add(operation);
         }

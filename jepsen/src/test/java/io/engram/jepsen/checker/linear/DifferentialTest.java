@@ -10,6 +10,7 @@ import io.engram.jepsen.checker.linear.Reading.NilRead;
 import io.engram.jepsen.history.Evidence;
 import io.engram.jepsen.history.History;
 import io.engram.jepsen.history.Op;
+import io.engram.jepsen.history.Operation;
 import io.engram.jepsen.history.Value;
 import io.engram.jepsen.history.format.JsonLines;
 import java.time.Duration;
@@ -54,6 +55,31 @@ class DifferentialTest {
         }
         // Otherwise it would compare little.
         assertThat(invalid).as("invalid histories of seed " + SEED).isBetween(HISTORIES / 20, HISTORIES * 19 / 20);
+    }
+
+    /// Otherwise a counterexample would prove nothing about the history that it came from.
+    @ParameterizedTest
+    @EnumSource(NaiveObject.class)
+    void what_may_be_left_out_of_a_valid_history_leaves_it_valid(NaiveObject object) {
+        System.out.println("linear seed " + SEED + " (" + object.model() + ", left out)");
+        int shorter = 0;
+        for (int i = 0; i < HISTORIES / 4; i++) {
+            RandomGenerator random = new SplittableRandom(SEED + i * 31L + object.model().hashCode() + 1);
+            Reading reading = new Reading(random.nextBoolean() ? FailedCas.ASSERTS : FailedCas.NOTHING, NilRead.ABSENT, Value.NIL);
+            History history = new RandomHistory(random, object, 0, random.nextInt(3) * 0.2).make(random.nextInt(1, 4), random.nextInt(2, 9));
+            List<Operation> operations = history.operations();
+            int from = random.nextInt(operations.size());
+            List<Operation> left = leaveOut(Models.named(object.model(), reading), operations, from, random.nextInt(from, operations.size()) + 1);
+            if (left.size() < operations.size()) shorter++;
+            assertThat(new BruteForce(object, reading).linearizable(left))
+                    .as(() -> "seed " + SEED + ", " + object.model() + ", " + reading + "\n" + text(history) + "\nleft: " + left)
+                    .isTrue();
+        }
+        if (object != NaiveObject.MUTEX) assertThat(shorter).as("histories of seed " + SEED + " that became shorter").isGreaterThan(HISTORIES / 40);
+    }
+
+    private static <S, A> List<Operation> leaveOut(Model<S, A> model, List<Operation> operations, int from, int to) {
+        return new Shrinking<>(model, new Budget(LIMITS)).leaveOut(operations, from, to);
     }
 
     private static History renumbered(List<Op> events) {
