@@ -42,7 +42,7 @@ class DamagedRecordTest {
             // Everything is on its disk once it has answered for all of it; the grid in RAM would hide what became of it there.
             assertThat(list(grid, space).value().memories()).hasSize(5);
             new Meddling(cluster.name()).terminateAll();
-            damage(folder.resolve(node.value()).resolve("shards"));
+            damage(folder.resolve(node.value()).resolve("records"));
 
             var listed = list(grid, space);
             assertThat(listed.value().memories()).extracting(m -> m.observation().text()).contains(WORDS).hasSize(5);
@@ -65,9 +65,9 @@ class DamagedRecordTest {
         return grid.memories().list(space.name(), "", Optional.empty(), Optional.empty(), 10, View.FULL, LINEARIZABLE, deadline());
     }
 
-    private static void damage(Path shards) throws IOException {
+    private static void damage(Path records) throws IOException {
         List<Path> files;
-        try (Stream<Path> all = Files.walk(shards)) {
+        try (Stream<Path> all = Files.walk(records)) {
             files = all.filter(Files::isRegularFile).toList();
         }
         int damaged = 0;

@@ -2,7 +2,6 @@ package io.engram.grid.route;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import io.engram.grid.Reason;
 import io.engram.grid.RefusedException;
 import io.engram.grid.log.Appended;
@@ -91,7 +90,7 @@ final class CommandRoutes {
         if (!question.getCommandsList().stream().allMatch(CommandRoutes::isKnown))
             return CompletableFuture.failedFuture(
                     new RefusedException(Reason.INVALID_ARGUMENT, "node " + self + " does not know a command that was forwarded; is it older?"));
-        var commands = question.getCommandsList().stream().map(command -> stamps.stamp(shard, command)).toList();
+        var commands = question.getCommandsList().stream().map(command -> stamps.stamp(shard, command.toByteArray())).toList();
         Deadline limit = deadline.earlier(Deadline.after(Duration.ofMillis(question.getTimeoutMs()), clock));
         return leader.submit(commands, limit).handle((appended, fault) -> {
             if (fault != null) {
@@ -175,7 +174,7 @@ final class CommandRoutes {
             GroupCommit leader = leaders.get(shard);
             if (leader == null) return CompletableFuture.completedFuture(new Forwarder.Forwarded.NotLeader(Optional.empty()));
             // It may have set out unstamped from a replica that knew no log time, before this node led.
-            return leader.submit(stamps.stamp(shard, UnsafeByteOperations.unsafeWrap(command)), slice).thenApply(appended -> switch (appended) {
+            return leader.submit(stamps.stamp(shard, command), slice).thenApply(appended -> switch (appended) {
                 case Appended.Applied(long index, var outcomes) -> new Forwarder.Forwarded.Applied(outcomes.getFirst());
                 case Appended.NotLeader(Optional<NodeId> other) -> new Forwarder.Forwarded.NotLeader(other);
                 case Appended.Unavailable(String why) -> throw new RefusedException(Reason.NOT_READY, why);

@@ -1,6 +1,6 @@
 package io.engram.grid.route;
 
-import com.google.protobuf.ByteString;
+import com.google.common.primitives.Bytes;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import io.engram.grid.log.ReplicaView;
@@ -40,19 +40,22 @@ final class Stamps {
         return notAfter.isEmpty() ? command : command.toBuilder().setNotAfterMs(notAfter.getAsLong()).build();
     }
 
-    /// As above, for a serialized command that another node has sent; does not look into what it writes.
-    byte[] stamp(ShardId shard, ByteString command) {
-        if (!lacksStamp(command)) return command.toByteArray();
+    /// As above, for a serialized command; does not look into what it writes.
+    ///
+    /// @return the array itself if there is nothing to add
+    byte[] stamp(ShardId shard, byte[] command) {
+        if (!lacksStamp(command)) return command;
         OptionalLong notAfter = notAfter(shard);
-        if (notAfter.isEmpty()) return command.toByteArray();
+        if (notAfter.isEmpty()) return command;
         // Messages that follow one another in one stream of bytes are one message.
-        return command.concat(Command.newBuilder().setNotAfterMs(notAfter.getAsLong()).build().toByteString()).toByteArray();
+        byte[] stamp = Command.newBuilder().setNotAfterMs(notAfter.getAsLong()).build().toByteArray();
+        return Bytes.concat(command, stamp);
     }
 
-    private static boolean lacksStamp(ByteString command) {
+    private static boolean lacksStamp(byte[] command) {
         boolean keyed = false;
         try {
-            CodedInputStream in = command.newCodedInput();
+            CodedInputStream in = CodedInputStream.newInstance(command);
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 int field = WireFormat.getTagFieldNumber(tag);
                 if (field == Command.NOT_AFTER_MS_FIELD_NUMBER) return false;
