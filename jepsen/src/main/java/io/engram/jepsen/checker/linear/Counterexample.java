@@ -76,6 +76,7 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
         A act = problem.transitions().act(problem.act[outcome.furthest()]);
         List<String> states = Arrays.stream(outcome.states())
                 .mapToObj(s -> model.show(problem.transitions().state(s)))
+                .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .toList();
         return model.noun() + " could only be " + either(states) + " here; " + model.tell(act) + " (event " + completion.index() + ", process "
                 + completion.process() + ")";
