@@ -70,7 +70,8 @@ public final class Violations {
         with.put("violations", new Value.Fields(counts));
         with.put("examples", new Value.Fields(examples));
         String first = kinds.values().iterator().next().sentences.getFirst();
-        return Finding.invalid(checker, first + (all == 1 ? "" : " (and " + (all - 1) + " more: " + summary() + ")"), with, List.copyOf(evidence.values()));
+        return Finding.invalid(checker, first + (all == 1 ? "" : " (and " + (all - 1) + " more: " + summary() + ")"), with,
+                List.copyOf(evidence.values()));
     }
 
     private String summary() {

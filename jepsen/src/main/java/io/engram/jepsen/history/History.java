@@ -27,7 +27,8 @@ public record History(List<Op> ops) {
                 all.add(new Operation(op, null));
             } else {
                 Integer at = open.remove(op.process());
-                if (at == null) throw new IllegalArgumentException("op " + op.index() + ": process " + op.process() + " completes what it did not invoke");
+                if (at == null)
+                    throw new IllegalArgumentException("op " + op.index() + ": process " + op.process() + " completes what it did not invoke");
                 all.set(at, new Operation(all.get(at).invocation(), op));
             }
         }

@@ -14,12 +14,16 @@ import io.engram.jepsen.checker.staleness.StalenessChecker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which checkers judge which workload. Each is told beside how available it was: figures only, since a schedule may leave no
 /// time between two faults in which a limit could be kept.
 final class Judges {
     /// An election, the restart of a process on a busy machine, and what was waiting for them, is over by then.
     private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+    /// A node that says so is there, and has looked.
+    private static final Set<String> REFUSALS = Set.of("DIFFERS", "VERSION_CONFLICT", "MEMORY_NOT_FOUND");
 
     private Judges() {}
 
@@ -53,6 +57,6 @@ final class Judges {
     }
 
     private static Checker availability() {
-        return new AvailabilityChecker(RECOVERY, Optional.empty());
+        return new AvailabilityChecker(RECOVERY, Optional.empty(), REFUSALS);
     }
 }

@@ -1,6 +1,5 @@
 package io.engram.jepsen.checker.availability;
 
-import io.engram.jepsen.history.OpType;
 import io.engram.jepsen.history.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ final class Attempts {
 
     /// In order of invocation.
     private final List<Operation> operations;
+    private final Answers answers;
     private final List<Outage> gaps = new ArrayList<>();
 
     record Outage(long from, long to) {
@@ -27,16 +27,19 @@ final class Attempts {
     }
 
     /// @param operations in order of invocation
+    /// @param answers which outcomes count as success
     /// @param end of the history: what is still pending then was being tried until then
-    Attempts(List<Operation> operations, long end) {
+    Attempts(List<Operation> operations, Answers answers, long end) {
         this.operations = operations;
-        long[] successes = operations.stream().filter(o -> o.outcome() == OpType.OK).mapToLong(Operation::completed).sorted().toArray();
+        this.answers = answers;
+        long[] successes = operations.stream().filter(answers::given).mapToLong(Operation::completed).sorted().toArray();
         int next = 0;
         int at = 0;
         while (at < operations.size()) {
             long begin = operations.get(at).invoked();
             long until = begin;
-            while (at < operations.size() && operations.get(at).invoked() <= until + REST.toNanos()) until = Math.max(until, triedUntil(operations.get(at++), end));
+            while (at < operations.size() && operations.get(at).invoked() <= until + REST.toNanos())
+                until = Math.max(until, triedUntil(operations.get(at++), end));
             for (; next < successes.length && successes[next] <= until; next++) {
                 gaps.add(new Outage(begin, successes[next]));
                 begin = successes[next];
@@ -67,7 +70,7 @@ final class Attempts {
     @Nullable Long firstSuccess(long after, long until, Set<String> nodes) {
         long first = Long.MAX_VALUE;
         for (Operation operation : operations) {
-            if (operation.invoked() < after || operation.outcome() != OpType.OK) continue;
+            if (operation.invoked() < after || !answers.given(operation)) continue;
             if (operation.invoked() >= Math.min(until, first)) break;
             if (nodes.isEmpty() || nodes.contains(node(operation))) first = Math.min(first, operation.completed());
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param toSuccess from the heal to the first success, in ns; null if there was no heal, or no success before the next fault
 /// @param onHitNodes the same, for answers of the nodes that the fault had hit
 /// @param nextFault when the next one began after this was healed
-record FaultImpact(FaultWindow window, String function, Attempts.@Nullable Outage longest, @Nullable Long toSuccess, @Nullable Long onHitNodes, long nextFault) {
+record FaultImpact(FaultWindow window, String function, Attempts.@Nullable Outage longest, @Nullable Long toSuccess,
+        @Nullable Long onHitNodes, long nextFault) {
     static FaultImpact of(FaultWindow window, String function, Attempts attempts, List<FaultWindow> windows) {
         long healed = window.healDone();
         Attempts.Outage longest = attempts.longest(window.injectBegan(), healed);

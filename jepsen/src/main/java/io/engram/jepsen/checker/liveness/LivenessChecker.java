@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// After the final heal, does every shard's last replica reach the state of the first within a limit? And are two replicas never in different states at
-/// one position?
+/// After the final heal, do the replicas of every shard reach one state within a limit? And are two of them never in different
+/// states at one position?
 ///
-/// A shard has converged when each of its replicas has been seen, after the heal, at one and the same position with one and the same digest; not
-/// necessarily at one moment, since a position may move on while nodes are being asked. INVALID: two replicas at one position
+/// A shard has converged when each of its replicas has been seen, after the heal, at one and the same position with one and the
+/// same digest; not necessarily at one moment, since a position may move on while nodes are being asked. INVALID: two replicas at one position
 /// with different digests, at any time; or a shard that had not converged when the limit was over. UNKNOWN: a fault was never
 /// healed, or the samples end before the limit does.
 public final class LivenessChecker implements Checker {
@@ -57,7 +57,8 @@ public final class LivenessChecker implements Checker {
         }
         List<FaultWindow> windows = FaultWindow.in(history);
         for (FaultWindow window : windows)
-            if (window.healDone() == FaultWindow.NEVER) return Finding.unknown(name(), "fault " + window.id() + " (" + window.fault() + ") was never healed", figures);
+            if (window.healDone() == FaultWindow.NEVER)
+                return Finding.unknown(name(), "fault " + window.id() + " (" + window.fault() + ") was never healed", figures);
         if (replicas.isEmpty() || samples.isEmpty()) return Finding.unknown(name(), "nobody told the state of the replicas", figures);
         return converged(calm(history, windows), figures);
     }
@@ -84,8 +85,11 @@ public final class LivenessChecker implements Checker {
             else longest = Math.max(longest, together - calm);
         }
         figures.put("convergedMillis", new Value.Fields(took));
-        if (apart.isEmpty()) return Finding.valid(name(), "all replicas of " + replicas.size() + " shards were in one state " + longest / 1_000_000 + " ms after the last heal", figures);
-        if (samples.getLast().time() < deadline) return Finding.unknown(name(), "the replicas were watched for less than " + limit.toMillis() + " ms: " + apart.getFirst(), figures);
+        if (apart.isEmpty())
+            return Finding.valid(name(), "all replicas of " + replicas.size() + " shards were in one state " + longest / 1_000_000
+                    + " ms after the last heal", figures);
+        if (samples.getLast().time() < deadline)
+            return Finding.unknown(name(), "the replicas were watched for less than " + limit.toMillis() + " ms: " + apart.getFirst(), figures);
         figures.put("apart", new Value.Items(apart.stream().map(Value::of).toList()));
         return Finding.invalid(name(), "not together " + limit.toMillis() + " ms after the last heal: " + apart.getFirst(), figures, List.of());
     }
@@ -117,7 +121,8 @@ public final class LivenessChecker implements Checker {
         for (Sample sample : samples) {
             Sample other = first.putIfAbsent(new Place(sample.shard(), sample.position()), sample);
             if (other != null && !other.digest().equals(sample.digest()))
-                all.add("shard " + sample.shard() + " has two states at position " + sample.position() + ": " + other.node() + " " + other.digest() + ", " + sample.node() + " " + sample.digest());
+                all.add("shard " + sample.shard() + " has two states at position " + sample.position() + ": " + other.node() + " "
+                        + other.digest() + ", " + sample.node() + " " + sample.digest());
         }
         return all;
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Is there a line in a node's log that it should never have had to print? Names file, line and text.
 ///
-/// Which faults were applied is read from the history: some lines are to be expected under some of them, at any time of the run, since a node's
-/// clock may be one of the things that were broken. No logs, or one that cannot be read: UNKNOWN.
+/// Which faults were applied is read from the history: some lines are to be expected under some of them, at any time of the run,
+/// since a node's clock may be one of the things that were broken. No logs, or one that cannot be read: UNKNOWN.
 public final class LogChecker implements Checker {
     private static final int KEPT = 20;
     private static final int LINES_PER_LOOK_AT_THE_CLOCK = 1_000;
@@ -55,7 +55,8 @@ public final class LogChecker implements Checker {
             }
         }
         Map<String, Value> figures = scan.figures();
-        if (scan.first != null) return Finding.invalid(name(), scan.first + (scan.found == 1 ? "" : " (and " + (scan.found - 1) + " more lines)"), figures, List.of());
+        if (scan.first != null)
+            return Finding.invalid(name(), scan.first + (scan.found == 1 ? "" : " (and " + (scan.found - 1) + " more lines)"), figures, List.of());
         if (files.isEmpty()) return Finding.unknown(name(), "there are no logs", figures);
         if (!scan.unread.isEmpty()) return Finding.unknown(name(), scan.unread.getFirst(), figures);
         if (scan.lines == 0) return Finding.unknown(name(), "the logs are empty", figures);

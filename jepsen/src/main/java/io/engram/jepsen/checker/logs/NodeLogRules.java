@@ -17,7 +17,8 @@ public final class NodeLogRules {
             LogAllowance.underAnyFault(" ERROR \\S+ \\[hz\\."),
             // A replica whose disk is full, broken or gone back in time says so, and is opened anew.
             LogAllowance.under(
-                    " ERROR (StateMachineUpdater|RaftStorage|RaftStorageDirectory|RaftStorageImpl|SegmentedRaftLog\\w*|LogSegment|RaftServer\\$Division|Replica|Records|GrpcServerProtocolService) ",
+                    " ERROR (StateMachineUpdater|RaftStorage|RaftStorageDirectory|RaftStorageImpl|SegmentedRaftLog\\w*|LogSegment"
+                            + "|RaftServer\\$Division|Replica|Records|GrpcServerProtocolService) ",
                     "disk-full", "slow-disk", "lost-writes", "damage"),
             LogAllowance.under(" ERROR \\S+ \\[.*(No space left on device|checksum|[Cc]orrupt|damaged)", "disk-full", "lost-writes", "damage"),
             // There is a limit to stopping, and a node that hardly runs may reach it.
@@ -31,9 +32,12 @@ public final class NodeLogRules {
             LogPattern.never("uncaught exception", "Exception in thread \""),
             LogPattern.never("assertion failed", "\\bAssertionError\\b"),
             LogPattern.never("stack overflow", "\\bStackOverflowError\\b"),
-            LogPattern.never("classes that do not fit", "\\b(NoClassDefFoundError|NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError|VerifyError)\\b"),
+            LogPattern.never("classes that do not fit",
+                    "\\b(NoClassDefFoundError|NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError|VerifyError)\\b"),
             LogPattern.never("replicas differ", "(?i)\\bdiverged\\b|\\bdigests? (differ|mismatch|do(es)? not match)"),
             LogPattern.never("Raft configurations differ", "Configuration Mismatch|Indices mismatched"),
+            // Neither a kill nor a pause takes a log away.
+            LogPattern.unless("a replica without its log", "replica lost, joining again .*the folder of its log is gone", "replace", "damage", "lost-writes"),
             LogPattern.never("an unknown command in the log", "a command of a kind that is not known here"),
             new LogPattern("error", Pattern.compile("^\\S+ ERROR "), Set.of(), ERRORS_ALLOWED));
 

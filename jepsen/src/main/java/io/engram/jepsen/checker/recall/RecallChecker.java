@@ -21,7 +21,8 @@ import java.util.Set;
 /// Does a recall find what had been acknowledged before it began, and nothing that had been forgotten?
 ///
 /// `observe` and `forget` carry the id of a memory. `recall` returns Items of the ids found: of all memories if it was invoked with
-/// nil, or if it was invoked with an id or Items of ids, a probe that is judged for those alone as to what is missing. Each key (a space) is judged by itself.
+/// nil; or, if it was invoked with an id or Items of ids, a probe that is judged for those alone as to what is missing. Each key (a
+/// space) is judged by itself.
 ///
 /// - *missing*: its observe was acknowledged before the recall began, and nothing that may have undone it came after;
 /// - *resurrected*: found, though its forget was acknowledged before the recall began, and nothing that may have undone it came after;
@@ -70,7 +71,8 @@ public final class RecallChecker implements Checker {
         if (counts.recalls == 0) return Finding.unknown(name(), "no recall succeeded", figures);
         if (counts.withoutItems > 0) return Finding.unknown(name(), counts.withoutItems + " recalls did not return a list", figures);
         if (counts.mustFind == 0) return Finding.unknown(name(), "of no memory was it certain that a recall had to find it", figures);
-        return Finding.valid(name(), counts.recalls + " recalls found what they had to (" + counts.mustFind + " times) and nothing that was forgotten (" + counts.mustNotFind
+        return Finding.valid(name(), counts.recalls + " recalls found what they had to (" + counts.mustFind
+                + " times) and nothing that was forgotten (" + counts.mustNotFind
                 + " times)", figures);
     }
 
@@ -83,7 +85,8 @@ public final class RecallChecker implements Checker {
         Set<Value> found = new HashSet<>();
         for (Value id : items.values()) {
             if (!found.add(id)) violations.add("duplicated", "memory " + Violations.shown(id) + " was found twice by one recall", recall);
-            else if (!memories.containsKey(id)) violations.add("phantom", "memory " + Violations.shown(id) + " was found, and nobody observed it", recall);
+            else if (!memories.containsKey(id))
+                violations.add("phantom", "memory " + Violations.shown(id) + " was found, and nobody observed it", recall);
         }
         Set<Value> judged = new HashSet<>(asked(recall, memories.keySet()));
         judged.addAll(found);
@@ -94,10 +97,14 @@ public final class RecallChecker implements Checker {
             Operation gone = memory.gone(recall);
             if (present != null && gone == null) {
                 counts.mustFind++;
-                if (!found.contains(id)) violations.add("missing", "memory " + Violations.shown(id) + " had been acknowledged before a recall began that did not find it", present, recall);
+                if (!found.contains(id))
+                    violations.add("missing", "memory " + Violations.shown(id)
+                            + " had been acknowledged before a recall began that did not find it", present, recall);
             } else if (gone != null && present == null) {
                 counts.mustNotFind++;
-                if (found.contains(id)) violations.add("resurrected", "memory " + Violations.shown(id) + " had been forgotten before a recall began that found it", gone, recall);
+                if (found.contains(id))
+                    violations.add("resurrected", "memory " + Violations.shown(id)
+                            + " had been forgotten before a recall began that found it", gone, recall);
             } else {
                 counts.open++;
                 if (found.contains(id) && !memory.everObserved(recall))

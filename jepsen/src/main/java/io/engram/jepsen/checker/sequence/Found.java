@@ -59,6 +59,7 @@ record Found(long number, long shard, long position) {
     }
 
     private static @Nullable Found of(Value number, Value shard, Value position) {
-        return number instanceof Value.Whole n && shard instanceof Value.Whole s && position instanceof Value.Whole p ? new Found(n.value(), s.value(), p.value()) : null;
+        return number instanceof Value.Whole n && shard instanceof Value.Whole s && position instanceof Value.Whole p
+                ? new Found(n.value(), s.value(), p.value()) : null;
     }
 }

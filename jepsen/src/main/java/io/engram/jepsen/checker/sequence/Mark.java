@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 record Mark(Operation operation, String session, long durable) {
     /// @return null if the operation did not succeed, or does not say {session, durable}
     static @Nullable Mark of(Operation operation) {
-        if (operation.outcome() != OpType.OK || operation.completion() == null || !(operation.completion().value() instanceof Value.Fields fields)) return null;
+        if (operation.outcome() != OpType.OK || operation.completion() == null || !(operation.completion().value() instanceof Value.Fields fields))
+            return null;
         return fields.entries().get("session") instanceof Value.Text session && fields.entries().get("durable") instanceof Value.Whole durable
                 ? new Mark(operation, session.value(), durable.value())
                 : null;
@@ -20,8 +21,10 @@ record Mark(Operation operation, String session, long durable) {
     /// What was acknowledged before the session was opened must be durable then.
     void check(List<Sent> sent, Violations violations) {
         for (Sent one : sent) {
-            if (!one.session().equals(session) || one.operation().completed() >= operation.invoked() || one.acknowledgedTo() < one.from() || one.acknowledgedTo() <= durable) continue;
-            violations.add("mark went back", "session " + session + ": opened as durable through " + durable + ", after " + one.acknowledgedTo() + " had been acknowledged",
+            boolean before = one.session().equals(session) && one.operation().completed() < operation.invoked();
+            if (!before || one.acknowledgedTo() < one.from() || one.acknowledgedTo() <= durable) continue;
+            violations.add("mark went back", "session " + session + ": opened as durable through " + durable + ", after "
+                    + one.acknowledgedTo() + " had been acknowledged",
                     one.operation(), operation);
             return;
         }

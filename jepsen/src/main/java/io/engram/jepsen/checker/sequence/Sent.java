@@ -15,8 +15,9 @@ record Sent(Operation operation, String session, long from, long to, long acknow
         Range completed = operation.completion() == null ? null : range(operation, operation.completion().value());
         Range sent = invoked == null ? completed : invoked;
         if (sent == null) return null;
-        long acknowledgedTo = operation.outcome() != OpType.OK ? sent.from() - 1 : completed == null ? sent.to() : Math.min(sent.to(), completed.to());
-        return new Sent(operation, sent.session(), sent.from(), sent.to(), acknowledgedTo);
+        boolean acknowledged = operation.outcome() == OpType.OK;
+        long through = completed == null ? sent.to() : Math.min(sent.to(), completed.to());
+        return new Sent(operation, sent.session(), sent.from(), sent.to(), acknowledged ? through : sent.from() - 1);
     }
 
     private record Range(String session, long from, long to) {}

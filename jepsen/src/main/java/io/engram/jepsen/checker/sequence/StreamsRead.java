@@ -53,14 +53,17 @@ final class StreamsRead {
         Ranges attempted = new Ranges();
         for (Sent one : sends) {
             if (one.operation().outcome() != OpType.FAIL && one.operation().invoked() <= read.completed()) attempted.add(one.from(), one.to());
-            if (one.acknowledgedTo() >= one.from() && one.operation().completed() < read.invoked()) acknowledged.add(one.from(), one.acknowledgedTo());
+            if (one.acknowledgedTo() >= one.from() && one.operation().completed() < read.invoked())
+                acknowledged.add(one.from(), one.acknowledgedTo());
         }
         for (Mark mark : promise.marks())
-            if (mark.session().equals(session) && mark.durable() > 0 && mark.operation().completed() < read.invoked()) acknowledged.add(1, mark.durable());
+            if (mark.session().equals(session) && mark.durable() > 0 && mark.operation().completed() < read.invoked())
+                acknowledged.add(1, mark.durable());
         Ranges present = present(session, sends, items, attempted);
         Ranges lost = acknowledged.without(present);
         if (!lost.isEmpty())
-            violations.add("lost", "session " + session + ": acknowledged, and not there when all was read: " + lost, acknowledging(session, sends, lost));
+            violations.add("lost", "session " + session + ": acknowledged, and not there when all was read: " + lost,
+                    acknowledging(session, sends, lost));
         Ranges holes = new Ranges();
         if (present.last() > 0) holes.add(1, present.last());
         holes = holes.without(present).without(acknowledged);
@@ -76,10 +79,13 @@ final class StreamsRead {
     private Ranges present(String session, List<Sent> sends, List<Found> items, Ranges attempted) {
         Ranges present = new Ranges();
         for (Found item : items) {
-            if (present.contains(item.number())) violations.add("duplicated", "session " + session + ": number " + item.number() + " is there twice", read);
+            if (present.contains(item.number()))
+                violations.add("duplicated", "session " + session + ": number " + item.number() + " is there twice", read);
             if (promise.allKnown() && !attempted.contains(item.number())) {
-                Operation refused = sends.stream().filter(s -> s.from() <= item.number() && item.number() <= s.to()).map(Sent::operation).findFirst().orElse(null);
-                String why = refused == null ? " is there, and nobody sent it" : " is there, and every attempt to send it had failed, or had not begun";
+                Operation refused = sends.stream().filter(s -> s.from() <= item.number() && item.number() <= s.to()).map(Sent::operation)
+                        .findFirst().orElse(null);
+                String why = refused == null ? " is there, and nobody sent it"
+                        : " is there, and every attempt to send it had failed, or had not begun";
                 violations.add("phantom", "session " + session + ": number " + item.number() + why, with(refused));
             }
             present.add(item.number(), item.number());
@@ -93,7 +99,8 @@ final class StreamsRead {
         for (Found item : items.stream().sorted(Comparator.comparingLong(Found::number)).toList()) {
             Found before = last.put(item.shard(), item);
             if (before != null && before.number() < item.number() && before.position() >= item.position())
-                violations.add("out of order", "session " + session + ": number " + before.number() + " has position " + before.position() + ", number " + item.number()
+                violations.add("out of order", "session " + session + ": number " + before.number() + " has position " + before.position()
+                        + ", number " + item.number()
                         + " has position " + item.position() + " of shard " + item.shard(), read);
         }
     }
@@ -105,7 +112,8 @@ final class StreamsRead {
     /// Whoever acknowledged some of it.
     private Operation[] acknowledging(String session, List<Sent> sends, Ranges lost) {
         for (Sent one : sends) if (one.acknowledgedTo() >= one.from() && lost.meets(one.from(), one.acknowledgedTo())) return with(one.operation());
-        for (Mark mark : promise.marks()) if (mark.session().equals(session) && mark.durable() > 0 && lost.meets(1, mark.durable())) return with(mark.operation());
+        for (Mark mark : promise.marks())
+            if (mark.session().equals(session) && mark.durable() > 0 && lost.meets(1, mark.durable())) return with(mark.operation());
         return with(null);
     }
 }

@@ -18,8 +18,8 @@ import java.util.Objects;
 /// Do monotonic reads, monotonic writes, read-your-writes and writes-follow-reads hold, per process and key, by version?
 ///
 /// A session is a process: it does one operation after another, and one that lost track of an operation ends. Only successful
-/// `read` and `write` operations count. A read that found nothing is of version 0. A pair *could show* a violation of a guarantee if its first
-/// operation saw a version above 0; none for any guarantee: UNKNOWN.
+/// `read` and `write` operations count. A read that found nothing is of version 0. A pair *could show* a violation of a
+/// guarantee if its first operation saw a version above 0; none for any guarantee: UNKNOWN.
 public final class SessionChecker implements Checker {
     private record Place(int process, String key) {}
 
@@ -75,7 +75,8 @@ public final class SessionChecker implements Checker {
 
     private static String sentence(Guarantee guarantee, SessionView.Seen before, Operation operation, long version) {
         String key = operation.key() == null ? "" : " of key " + operation.key();
-        return guarantee.title + ": process " + operation.invocation().process() + (guarantee.afterWrite ? " wrote" : " read") + " version " + before.version() + key
+        return guarantee.title + ": process " + operation.invocation().process() + (guarantee.afterWrite ? " wrote" : " read")
+                + " version " + before.version() + key
                 + " and then " + (guarantee.write ? "wrote" : "read") + " version " + version;
     }
 }

@@ -63,7 +63,8 @@ public final class SetChecker implements Checker {
         if (tally.reads == 0) return Finding.unknown(name(), "the set was never read", figures);
         if (tally.readsWithoutItems > 0) return Finding.unknown(name(), tally.readsWithoutItems + " reads did not return a list", figures);
         if (tally.stable == 0) return Finding.unknown(name(), "no element was ever seen to be there to stay", figures);
-        return Finding.valid(name(), tally.stable + " of " + tally.attempted + " elements were there to stay, none was lost; of " + tally.neverRead + " no read can tell", figures);
+        return Finding.valid(name(), tally.stable + " of " + tally.attempted + " elements were there to stay, none was lost; of "
+                + tally.neverRead + " no read can tell", figures);
     }
 
     private void judge(Element element, String of, Tally tally, Violations violations) {
@@ -72,7 +73,8 @@ public final class SetChecker implements Checker {
         String what = "element " + Violations.shown(element.value) + of;
         if (!element.attempted() && !element.seen()) return; // refused, and not there: as it should be
         if (!element.attempted()) {
-            if (element.wasRefused()) violations.add("resurrected", what + " was read, though every attempt to add it had failed", element.evidence());
+            if (element.wasRefused())
+                violations.add("resurrected", what + " was read, though every attempt to add it had failed", element.evidence());
             else violations.add("phantom", what + " was read, and nobody added it", element.evidence());
             return;
         }
@@ -86,12 +88,14 @@ public final class SetChecker implements Checker {
                 if (staleFor == 0) return;
                 tally.stale++;
                 if (promise == Reads.LINEARIZABLE)
-                    violations.add("stale", what + " was absent from a read that began " + staleFor / 1e6 + " ms after it was known", element.evidence());
+                    violations.add("stale", what + " was absent from a read that began " + staleFor / 1e6 + " ms after it was known",
+                            element.evidence());
             }
             case LOST -> {
                 tally.lost++;
                 tally.lostLatency.add(element.lostAfter());
-                violations.add("lost", what + " was " + (element.wasAcknowledged() ? "acknowledged" : "seen") + ", and the last reads lack it", element.evidence());
+                violations.add("lost", what + " was " + (element.wasAcknowledged() ? "acknowledged" : "seen")
+                        + ", and the last reads lack it", element.evidence());
             }
             case NEVER_READ -> tally.neverRead++;
         }

@@ -65,7 +65,8 @@ public final class SpacesChecker implements Checker {
         figures.put("valuesWritten", Value.of(written.size()));
         figures.put("valuesShown", Value.of(values));
         if (!violations.none()) return violations.finding(name(), figures);
-        if (ambiguous > 0) return Finding.unknown(name(), ambiguous + " values were written to more than one space: they cannot tell whose they are", figures);
+        if (ambiguous > 0)
+            return Finding.unknown(name(), ambiguous + " values were written to more than one space: they cannot tell whose they are", figures);
         if (shown.size() < 2) return Finding.unknown(name(), "fewer than two spaces have shown a value: nothing could have crossed over", figures);
         return Finding.valid(name(), values + " values shown by " + shown.size() + " spaces, each its own", figures);
     }
@@ -74,12 +75,16 @@ public final class SpacesChecker implements Checker {
         Operation write = written.get(value);
         if (write == null) {
             Operation attempt = refused.get(value);
-            if (attempt == null) violations.add("phantom", "space " + space(answer) + " showed " + Violations.shown(value) + ", which nobody wrote", answer);
-            else violations.add("phantom", "space " + space(answer) + " showed " + Violations.shown(value) + ", though its write had failed", attempt, answer);
+            if (attempt == null)
+                violations.add("phantom", "space " + space(answer) + " showed " + Violations.shown(value) + ", which nobody wrote", answer);
+            else violations.add("phantom", "space " + space(answer) + " showed " + Violations.shown(value)
+                    + ", though its write had failed", attempt, answer);
         } else if (!space(write).equals(space(answer))) {
-            violations.add("cross-talk", "space " + space(answer) + " showed " + Violations.shown(value) + ", which was written to space " + space(write), write, answer);
+            violations.add("cross-talk", "space " + space(answer) + " showed " + Violations.shown(value) + ", which was written to space "
+                    + space(write), write, answer);
         } else if (write.invoked() > answer.completed()) {
-            violations.add("phantom", "space " + space(answer) + " showed " + Violations.shown(value) + " before anybody began to write it", answer, write);
+            violations.add("phantom", "space " + space(answer) + " showed " + Violations.shown(value)
+                    + " before anybody began to write it", answer, write);
         }
     }
 

@@ -30,7 +30,8 @@ import java.util.Map;
 ///
 /// A read *could have shown a violation* if it began more than the bound after some version of its key had been shown: a replica
 /// without that version would have been caught. It *would have shown twice the bound* if the highest version shown grew in
-/// the time between two bounds and one bound before it began: a replica just twice as late as allowed would have been caught. None of the first kind: UNKNOWN.
+/// the time between two bounds and one bound before it began: a replica just twice as late as allowed would have been
+/// caught. None of the first kind: UNKNOWN.
 ///
 /// O(n log n) in time. Reads without a version can only be judged if they found nothing.
 public final class StalenessChecker implements Checker {
@@ -88,7 +89,8 @@ public final class StalenessChecker implements Checker {
         if (!violations.none()) return violations.finding(name(), figures);
         if (split.reads() == 0) return Finding.unknown(name(), "no read succeeded with a version", figures);
         if (couldShow == 0)
-            return Finding.unknown(name(), "none of " + split.reads() + " reads could have shown a violation of " + ms(bound.toNanos()) + ": too few writes or too short a run", figures);
+            return Finding.unknown(name(), "none of " + split.reads() + " reads could have shown a violation of " + ms(bound.toNanos())
+                    + ": too few writes or too short a run", figures);
         if (unversioned > 0) return Finding.unknown(name(), unversioned + " successful answers carry no version and cannot be judged", figures);
         return Finding.valid(name(), split.reads() + " reads were at most " + ms(split.worst()) + " old (bound " + ms(bound.toNanos()) + "); "
                 + couldShow + " of them could have shown a violation", figures);

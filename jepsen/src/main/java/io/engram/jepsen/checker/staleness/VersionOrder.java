@@ -27,7 +27,8 @@ final class VersionOrder {
         for (Answer answer : answers.answers()) {
             Answer before = seen.putIfAbsent(answer.version(), answer);
             if (before != null && !before.value().equals(answer.value()))
-                violations.add("inconsistent version", what() + "version " + answer.version() + " has two values", before.operation(), answer.operation());
+                violations.add("inconsistent version", what() + "version " + answer.version() + " has two values", before.operation(),
+                        answer.operation());
             if (answer.write()) written(answer, writes);
         }
         for (Answer answer : answers.answers()) if (!answer.write()) read(answer, writes);
@@ -35,16 +36,19 @@ final class VersionOrder {
 
     private void written(Answer write, Map<Long, Answer> writes) {
         Answer twin = writes.putIfAbsent(write.version(), write);
-        if (twin != null) violations.add("shared version", what() + "two writes have version " + write.version(), twin.operation(), write.operation());
+        if (twin != null)
+            violations.add("shared version", what() + "two writes have version " + write.version(), twin.operation(), write.operation());
         Answer known = supersession.highestBefore(write.invoked());
         if (known != null && known.version() >= write.version())
-            violations.add("version went back", what() + "a " + write.shown() + " began after a " + known.shown() + " had completed", known.operation(), write.operation());
+            violations.add("version went back", what() + "a " + write.shown() + " began after a " + known.shown() + " had completed",
+                    known.operation(), write.operation());
     }
 
     private void read(Answer read, Map<Long, Answer> writes) {
         Answer write = writes.get(read.version());
         if (write != null && read.completed() < write.invoked()) {
-            violations.add("read from the future", what() + "version " + read.version() + " was read before its write began", read.operation(), write.operation());
+            violations.add("read from the future", what() + "version " + read.version() + " was read before its write began",
+                    read.operation(), write.operation());
             return;
         }
         if (read.value().equals(Value.NIL) || !answers.valuesKnown()) return;

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Counts; and UNKNOWN, never worse, where a run was too small to show anything: too few successes in all, a function that was tried often and
-/// never succeeded, or no fault that was seen to bite though some were asked for.
+/// Counts; and UNKNOWN, never worse, where a run was too small to show anything: too few successes in all, a function that was
+/// tried often and never succeeded, or no fault that was seen to bite though some were asked for.
 ///
 /// After the `stats` checker of Jepsen, which calls a function without a success invalid; it is no fault of the system's, though,
 /// that a harness never got that far.

@@ -11,6 +11,7 @@ import io.engram.jepsen.history.HistoryBuilder;
 import io.engram.jepsen.history.Value;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -18,11 +19,11 @@ class AvailabilityCheckerTest {
     private static final Duration RECOVERY = Duration.ofMillis(100);
 
     private static Finding figures(HistoryBuilder history) {
-        return new AvailabilityChecker(RECOVERY, Optional.empty()).check(history.build(), Limits.usual());
+        return new AvailabilityChecker(RECOVERY, Optional.empty(), Set.of("DIFFERS")).check(history.build(), Limits.usual());
     }
 
     private static Finding within(long ms, HistoryBuilder history) {
-        return new AvailabilityChecker(RECOVERY, Optional.of(Duration.ofMillis(ms))).check(history.build(), Limits.usual());
+        return new AvailabilityChecker(RECOVERY, Optional.of(Duration.ofMillis(ms)), Set.of("DIFFERS")).check(history.build(), Limits.usual());
     }
 
     /// A write every 10 ms from 0 on, each taking 5 ms, that fails between two moments.
@@ -66,8 +67,18 @@ class AvailabilityCheckerTest {
         }
 
         @Test
+        void ends_with_a_refusal_that_is_an_answer() {
+            var history = writes(1000, 200, 500).process(1).did("write", "k", 1).from(300).to(305).failed("DIFFERS").did("write", "k", 1)
+                    .from(306).to(307).failed("UNAVAILABLE");
+            var finding = figures(history.fault(1, "partition", 190, 400, "n1"));
+            assertThat(Figures.row(finding, "faults", 0, "longestOutageMillis")).isEqualTo(new Value.Real(200.0));
+            assertThat(Figures.real(finding, "byFunction", "write", "answeredShare")).isEqualTo(71.0 / 102);
+        }
+
+        @Test
         void is_told_for_each_function() {
-            var finding = figures(writes(1000, 200, 500).process(1).did("read", "k").from(100).to(350).did("read", "k").from(360).to(370).fault(1, "kill", 190, 400, "n1"));
+            var finding = figures(writes(1000, 200, 500).process(1).did("read", "k").from(100).to(350).did("read", "k").from(360).to(370)
+                    .fault(1, "kill", 190, 400, "n1"));
             assertThat(Figures.row(finding, "faults", 0, "function")).isEqualTo(Value.of("read"));
             assertThat(Figures.row(finding, "faults", 0, "longestOutageMillis")).isEqualTo(new Value.Real(160.0));
             assertThat(Figures.row(finding, "faults", 1, "longestOutageMillis")).isEqualTo(new Value.Real(310.0));
@@ -88,7 +99,8 @@ class AvailabilityCheckerTest {
             var history = writes(1000, 200, 500).fault(1, "partition", 190, 400, "n1");
             assertThat(within(200, history).verdict()).isEqualTo(Verdict.VALID);
             assertThat(within(100, history).verdict()).isEqualTo(Verdict.INVALID);
-            assertThat(within(100, history).sentence()).isEqualTo("no write succeeded within 100 ms after partition (fault 1) was healed, the first after 105 ms");
+            assertThat(within(100, history).sentence())
+                    .isEqualTo("no write succeeded within 100 ms after partition (fault 1) was healed, the first after 105 ms");
         }
 
         @Test

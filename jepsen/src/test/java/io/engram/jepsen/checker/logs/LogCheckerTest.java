@@ -58,6 +58,7 @@ class LogCheckerTest {
         "java.lang.NoClassDefFoundError: io/engram/Gone",
         "2026-11-21T15:13:54.952Z WARN  Replica [replica-1] shard 3 has diverged",
         "2026-11-21T15:13:54.952Z WARN  Replica [replica-1] digests differ shard=3",
+        "2026-11-21T15:13:54.952Z WARN  Replica [replica-2] replica lost, joining again shard=1 why=the folder of its log is gone",
         "2026-11-21T15:13:54.952Z ERROR SystemTimers [timer] timer task failed"
     })
     void what_no_node_should_say_is_found(String line) throws IOException {
@@ -80,7 +81,8 @@ class LogCheckerTest {
         void is_allowed_only_if_the_fault_was_applied() throws IOException {
             String memory = "java.lang.OutOfMemoryError: Java heap space\n";
             assertThat(check(memory, aHistory().fault(1, "memory", 0, 10, "n2")).verdict()).isEqualTo(Verdict.VALID);
-            assertThat(check(memory, aHistory().nemesis("inject", 1, "memory").from(0).to(10).failed("no effect")).verdict()).isEqualTo(Verdict.INVALID);
+            assertThat(check(memory, aHistory().nemesis("inject", 1, "memory").from(0).to(10).failed("no effect")).verdict())
+                    .isEqualTo(Verdict.INVALID);
         }
 
         @Test

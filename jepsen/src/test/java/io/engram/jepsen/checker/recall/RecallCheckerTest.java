@@ -70,7 +70,8 @@ class RecallCheckerTest {
 
         @Test
         void must_be_there_though_a_forget_failed() {
-            assertThat(check(recalled(observed(1).did("forget", null, 1).from(20).to(30).failed("NOT_FOUND"), 1)).verdict()).isEqualTo(Verdict.INVALID);
+            assertThat(check(recalled(observed(1).did("forget", null, 1).from(20).to(30).failed("NOT_FOUND"), 1)).verdict())
+                    .isEqualTo(Verdict.INVALID);
         }
 
         @Test
@@ -105,7 +106,8 @@ class RecallCheckerTest {
 
         @Test
         void may_come_back_if_an_observe_was_open_at_that_time() {
-            assertThat(check(recalled(history.process(5).did("observe", null, 1).from(15).to(18).unknown(), 1, 1)).verdict()).isNotEqualTo(Verdict.INVALID);
+            assertThat(check(recalled(history.process(5).did("observe", null, 1).from(15).to(18).unknown(), 1, 1)).verdict())
+                    .isNotEqualTo(Verdict.INVALID);
         }
     }
 

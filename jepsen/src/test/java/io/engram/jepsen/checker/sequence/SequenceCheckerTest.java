@@ -105,7 +105,8 @@ class SequenceCheckerTest {
 
     @Nested
     class What_was_not_acknowledged {
-        private final HistoryBuilder history = sent().process(0).did("send", null, 3).from(21).to(30).returned(range("s0", 5, 7)).unknown().process(1);
+        private final HistoryBuilder history = sent().process(0).did("send", null, 3).from(21).to(30).returned(range("s0", 5, 7)).unknown()
+                .process(1);
 
         @Test
         void may_be_there_with_holes_where_each_shard_has_its_own_order() {
@@ -124,7 +125,8 @@ class SequenceCheckerTest {
 
         @Test
         void must_be_there_once_the_session_was_opened_as_durable_through_it() {
-            var opened = history.process(2).did("reconnect", null).from(40).to(50).returned(new Value.Fields(Map.of("session", Value.of("s0"), "durable", Value.of(6))));
+            var opened = history.process(2).did("reconnect", null).from(40).to(50)
+                    .returned(new Value.Fields(Map.of("session", Value.of("s0"), "durable", Value.of(6))));
             var finding = check(read(opened, found(at(1, 0, 5), at(2, 1, 3), at(3, 0, 6), at(4, 1, 9), at(5, 0, 12))));
             assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
             assertThat(finding.sentence()).isEqualTo("session s0: acknowledged, and not there when all was read: 6");
@@ -133,7 +135,8 @@ class SequenceCheckerTest {
 
     @Test
     void a_session_is_never_opened_below_what_was_acknowledged() {
-        var opened = sent().did("reconnect", null).from(40).to(50).returned(new Value.Fields(Map.of("session", Value.of("s0"), "durable", Value.of(3))));
+        var opened = sent().did("reconnect", null).from(40).to(50)
+                .returned(new Value.Fields(Map.of("session", Value.of("s0"), "durable", Value.of(3))));
         var finding = check(read(opened, found(at(1, 0, 5), at(2, 1, 3), at(3, 0, 6), at(4, 1, 9))));
         assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
         assertThat(finding.sentence()).isEqualTo("session s0: opened as durable through 3, after 4 had been acknowledged");
@@ -150,7 +153,8 @@ class SequenceCheckerTest {
 
         @Test
         void is_a_phantom_if_every_attempt_had_failed() {
-            var failed = aHistory().did("send", null, range("s0", 1, 1)).from(0).to(1).did("send", null, range("s0", 2, 2)).from(2).to(3).failed("SPACE_FULL");
+            var failed = aHistory().did("send", null, range("s0", 1, 1)).from(0).to(1).did("send", null, range("s0", 2, 2)).from(2).to(3)
+                    .failed("SPACE_FULL");
             var finding = check(read(failed, found(at(1, 0, 5), at(2, 0, 6))));
             assertThat(finding.sentence()).isEqualTo("session s0: number 2 is there, and every attempt to send it had failed, or had not begun");
         }
@@ -158,7 +162,8 @@ class SequenceCheckerTest {
         @Test
         void may_be_of_a_send_of_which_nothing_is_known() {
             var pending = sent().process(0).did("send", null, 5).from(30).pending().process(1);
-            assertThat(check(read(pending, found(at(1, 0, 5), at(2, 1, 3), at(3, 0, 6), at(4, 1, 9), at(9, 0, 20)))).verdict()).isEqualTo(Verdict.VALID);
+            assertThat(check(read(pending, found(at(1, 0, 5), at(2, 1, 3), at(3, 0, 6), at(4, 1, 9), at(9, 0, 20)))).verdict())
+                    .isEqualTo(Verdict.VALID);
         }
     }
 

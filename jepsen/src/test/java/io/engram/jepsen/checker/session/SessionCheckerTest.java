@@ -29,7 +29,8 @@ class SessionCheckerTest {
     class A_session_that_keeps_its_guarantees {
         @Test
         void sees_its_own_writes_and_newer_ones() {
-            var finding = check(wrote(5).did("read", "k").from(2).to(3).version(5).did("read", "k").from(4).to(5).version(9).did("write", "k", 1).from(6).to(7).version(10));
+            var finding = check(wrote(5).did("read", "k").from(2).to(3).version(5).did("read", "k").from(4).to(5).version(9)
+                    .did("write", "k", 1).from(6).to(7).version(10));
             assertThat(finding.verdict()).isEqualTo(Verdict.VALID);
             assertThat(Figures.whole(finding, "couldHaveShownViolation", "read your writes")).isEqualTo(2);
             assertThat(Figures.whole(finding, "couldHaveShownViolation", "monotonic reads")).isEqualTo(1);
@@ -45,7 +46,8 @@ class SessionCheckerTest {
 
         @Test
         void may_see_an_older_version_of_another_key() {
-            assertThat(check(saw(9).did("read", "l").from(2).to(3).version(3).did("read", "l").from(4).to(5).version(3)).verdict()).isEqualTo(Verdict.VALID);
+            assertThat(check(saw(9).did("read", "l").from(2).to(3).version(3).did("read", "l").from(4).to(5).version(3)).verdict())
+                    .isEqualTo(Verdict.VALID);
         }
     }
 
@@ -90,7 +92,8 @@ class SessionCheckerTest {
     class Nothing_can_be_said {
         @Test
         void of_operations_that_failed_or_are_unknown() {
-            var finding = check(aHistory().process(0).did("write", "k", 5).from(0).to(1).unknown().process(1).did("read", "k").from(2).to(3).failed("STALE"));
+            var finding = check(aHistory().process(0).did("write", "k", 5).from(0).to(1).unknown().process(1).did("read", "k").from(2).to(3)
+                    .failed("STALE"));
             assertThat(finding.verdict()).isEqualTo(Verdict.UNKNOWN);
             assertThat(finding.sentence()).isEqualTo("no session came back to a key it had read or written");
         }

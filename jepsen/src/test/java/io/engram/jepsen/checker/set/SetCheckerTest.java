@@ -73,7 +73,8 @@ class SetCheckerTest {
 
     @Test
     void a_read_that_overlaps_the_add_may_lack_it() {
-        var history = added(0, 1, 0, 10).process(1).did("read", null).from(9).to(20).returnedItems().did("read", null).from(30).to(40).returnedItems(1);
+        var history = added(0, 1, 0, 10).process(1).did("read", null).from(9).to(20).returnedItems().did("read", null).from(30).to(40)
+                .returnedItems(1);
         assertThat(check(history).verdict()).isEqualTo(Verdict.VALID);
     }
 
@@ -95,7 +96,8 @@ class SetCheckerTest {
 
         @Test
         void is_a_phantom_even_if_it_is_added_later() {
-            var finding = check(aHistory().did("read", null).from(0).to(5).returnedItems(1).did("add", null, 1).from(10).to(20).did("read", null).from(30).to(40).returnedItems(1));
+            var finding = check(aHistory().did("read", null).from(0).to(5).returnedItems(1).did("add", null, 1).from(10).to(20)
+                    .did("read", null).from(30).to(40).returnedItems(1));
             assertThat(Figures.whole(finding, "violations", "phantom")).isEqualTo(1);
         }
 
@@ -108,7 +110,8 @@ class SetCheckerTest {
 
         @Test
         void may_be_there_if_one_of_two_attempts_did_not_fail() {
-            var finding = check(added(0, 1, 0, 10).failed("SPACE_FULL").did("add", null, 1).from(11).to(12).did("read", null).from(30).to(40).returnedItems(1));
+            var finding = check(added(0, 1, 0, 10).failed("SPACE_FULL").did("add", null, 1).from(11).to(12).did("read", null).from(30)
+                    .to(40).returnedItems(1));
             assertThat(finding.verdict()).isEqualTo(Verdict.VALID);
         }
     }

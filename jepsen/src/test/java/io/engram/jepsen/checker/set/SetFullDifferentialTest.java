@@ -52,7 +52,8 @@ class SetFullDifferentialTest {
             List<Operation> operations = history.operations();
             for (long element = 0; element < ELEMENTS; element++) {
                 Value value = Value.of(element);
-                if (operations.stream().anyMatch(o -> o.function().equals("add") && o.invocation().value().equals(value))) judge(value, history, operations);
+                if (operations.stream().anyMatch(o -> o.function().equals("add") && o.invocation().value().equals(value)))
+                    judge(value, history, operations);
             }
         }
 

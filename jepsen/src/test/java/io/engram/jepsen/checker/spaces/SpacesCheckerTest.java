@@ -48,18 +48,21 @@ class SpacesCheckerTest {
 
     @Test
     void a_value_that_nobody_wrote_is_a_phantom() {
-        assertThat(check(written().did("list", "a").from(30).to(40).returned(list("a:9"))).sentence()).isEqualTo("space a showed a:9, which nobody wrote");
+        assertThat(check(written().did("list", "a").from(30).to(40).returned(list("a:9"))).sentence())
+                .isEqualTo("space a showed a:9, which nobody wrote");
     }
 
     @Test
     void a_value_whose_write_had_failed_is_a_phantom() {
-        var finding = check(written().did("write", "a", Value.of("a:3")).from(21).to(22).failed("SPACE_FULL").did("list", "a").from(30).to(40).returned(list("a:3")));
+        var finding = check(written().did("write", "a", Value.of("a:3")).from(21).to(22).failed("SPACE_FULL").did("list", "a").from(30)
+                .to(40).returned(list("a:3")));
         assertThat(finding.sentence()).isEqualTo("space a showed a:3, though its write had failed");
     }
 
     @Test
     void a_value_may_be_of_a_write_with_an_unknown_outcome() {
-        var finding = check(written().did("list", "b").from(23).to(24).returned(list("b:2")).did("write", "a", Value.of("a:3")).from(25).to(26).unknown()
+        var finding = check(written().did("list", "b").from(23).to(24).returned(list("b:2")).did("write", "a", Value.of("a:3")).from(25)
+                .to(26).unknown()
                 .process(1).did("list", "a").from(30).to(40).returned(list("a:1", "a:3")));
         assertThat(finding.verdict()).isEqualTo(Verdict.VALID);
     }

@@ -41,7 +41,8 @@ class StalenessCheckerTest {
         void is_a_violation_a_nanosecond_later() {
             var finding = check(twoWrites().did("read", "k").fromNanos(210_000_001).to(220).returned(10).version(1).on("n2", "follower"));
             assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
-            assertThat(finding.sentence()).isEqualTo("key k: a read by n2 returned version 1, 100.000 ms after version 2 had been shown (bound 100 ms)");
+            assertThat(finding.sentence())
+                    .isEqualTo("key k: a read by n2 returned version 1, 100.000 ms after version 2 had been shown (bound 100 ms)");
             assertThat(finding.evidence()).extracting(Op::function).containsExactly("write", "write", "read", "read");
         }
 
@@ -75,7 +76,8 @@ class StalenessCheckerTest {
 
         @Test
         void is_not_held_against_another_key() {
-            var finding = check(twoWrites().did("read", "k").from(400).to(410).returned(20).version(2).did("read", "l").from(420).to(430).returned(Value.NIL));
+            var finding = check(twoWrites().did("read", "k").from(400).to(410).returned(20).version(2).did("read", "l").from(420).to(430)
+                    .returned(Value.NIL));
             assertThat(finding.verdict()).isEqualTo(Verdict.VALID);
         }
     }
@@ -86,7 +88,8 @@ class StalenessCheckerTest {
         void that_is_too_low_is_a_violation_even_within_the_bound() {
             var finding = check(twoWrites().did("read", "k").from(150).to(160).returned(10).version(1).claims(39).on("n3", "follower"));
             assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
-            assertThat(finding.sentence()).isEqualTo("key k: a read by n3 returned version 1, 40 ms after version 2 had been shown (it claims at most 39 ms)");
+            assertThat(finding.sentence())
+                    .isEqualTo("key k: a read by n3 returned version 1, 40 ms after version 2 had been shown (it claims at most 39 ms)");
             assertThat(Figures.whole(finding, "violations", "claim too low")).isEqualTo(1);
         }
 
@@ -154,12 +157,14 @@ class StalenessCheckerTest {
         void may_come_from_a_compare_and_set() {
             var history = twoWrites().did("cas", "k", Value.items(Value.of(20), Value.of(30))).from(112).to(115).version(3);
             assertThat(check(history.did("read", "k").from(250).to(251).returned(30).version(3)).verdict()).isEqualTo(Verdict.VALID);
-            assertThat(check(history.did("read", "k").from(260).to(261).returned(20).version(2)).sentence()).contains("returned version 2, 145 ms after version 3");
+            assertThat(check(history.did("read", "k").from(260).to(261).returned(20).version(2)).sentence())
+                    .contains("returned version 2, 145 ms after version 3");
         }
 
         @Test
         void do_not_come_from_a_write_that_failed_for_certain() {
-            var finding = check(twoWrites().did("write", "k", 77).from(112).to(115).failed("CONFLICT").did("read", "k").from(120).to(130).returned(77).version(3));
+            var finding = check(twoWrites().did("write", "k", 77).from(112).to(115).failed("CONFLICT").did("read", "k").from(120).to(130)
+                    .returned(77).version(3));
             assertThat(Figures.whole(finding, "violations", "phantom")).isEqualTo(1);
         }
     }
@@ -180,7 +185,8 @@ class StalenessCheckerTest {
 
         @Test
         void where_answers_carry_no_version() {
-            var finding = check(twoWrites().did("read", "k").from(300).to(310).returned(20).version(2).did("read", "k").from(320).to(330).returned(20));
+            var finding = check(twoWrites().did("read", "k").from(300).to(310).returned(20).version(2).did("read", "k").from(320).to(330)
+                    .returned(20));
             assertThat(finding.verdict()).isEqualTo(Verdict.UNKNOWN);
             assertThat(finding.sentence()).isEqualTo("1 successful answers carry no version and cannot be judged");
         }

@@ -63,7 +63,8 @@ class StalenessDifferentialTest {
     }
 
     private static boolean couldShow(Operation read, List<Operation> all) {
-        return all.stream().anyMatch(o -> o.outcome() == OpType.OK && Objects.equals(o.key(), read.key()) && version(o) > 0 && o.completed() < read.invoked() - BOUND.toNanos());
+        return all.stream().anyMatch(o -> o.outcome() == OpType.OK && Objects.equals(o.key(), read.key()) && version(o) > 0
+                && o.completed() < read.invoked() - BOUND.toNanos());
     }
 
     /// A store that applies each write at one moment within its time, and answers reads from its past.

@@ -24,7 +24,8 @@ class StatisticsCheckerTest {
 
     @Test
     void enough_was_done_and_something_was_broken() {
-        var finding = check(Set.of("kill", "pause"), writes(10).did("write", "k", 11).from(100).to(105).failed("CONFLICT").fault(1, "kill", 20, 50, "n1"));
+        var finding = check(Set.of("kill", "pause"), writes(10).did("write", "k", 11).from(100).to(105).failed("CONFLICT")
+                .fault(1, "kill", 20, 50, "n1"));
         assertThat(finding.verdict()).isEqualTo(Verdict.VALID);
         assertThat(finding.sentence()).isEqualTo("10 operations succeeded under 1 faults; never applied: pause");
         assertThat(Figures.whole(finding, "byFunction", "write", "fail")).isEqualTo(1);
