@@ -42,8 +42,10 @@ final class AvailabilitySection {
         Map<String, Part> parts = new LinkedHashMap<>();
         for (Phases.Span span : phases.spans()) {
             Part part = parts.computeIfAbsent(span.phase(), Part::new);
-            part.time += span.to() - span.from();
-            part.outage = Math.max(part.outage, longestGap(successes, span.from(), span.to()));
+            // Nobody can miss an answer before the first question.
+            long from = Math.clamp(operations.getFirst().invoked(), span.from(), span.to());
+            part.time += span.to() - from;
+            part.outage = Math.max(part.outage, longestGap(successes, from, span.to()));
         }
         for (Operation operation : operations) Objects.requireNonNull(parts.get(phases.at(operation.invoked()))).take(operation);
         List<Boolean> numeric = List.of(false, true, true, true, true, true, true, true, true);

@@ -32,13 +32,14 @@ record PageData(ObjectNode json, Drawn drawn, boolean cut, boolean stale) {
         Drawn drawn = Drawn.of(operations, evidence, Drawn.LIMIT);
         boolean stale = run.results().findings().stream().anyMatch(f -> f.checker().contains("staleness"))
                 || history.ops().stream().anyMatch(o -> o.evidence().staleness() != null && o.evidence().staleness().isPositive());
-        long end = Math.max(1_000, history.ops().isEmpty() ? 0 : history.ops().getLast().time());
+        long start = history.ops().isEmpty() ? 0 : history.ops().getFirst().time();
+        long end = Math.max(start + 1_000, history.ops().isEmpty() ? 0 : history.ops().getLast().time());
         Lanes lanes = Lanes.of(operations);
         Tables tables = new Tables(run.facts().nodes());
         Columns columns = columns(operations, drawn, stale ? Staleness.proven(operations) : null, lanes, tables);
 
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("n", drawn.operations().size()).put("stride", drawn.stride()).put("end", micros(end));
+        json.put("n", drawn.operations().size()).put("stride", drawn.stride()).put("start", micros(start)).put("end", micros(end));
         json.put("lanes", lanes.count());
         tables.into(json);
         json.set("columns", columns.json());

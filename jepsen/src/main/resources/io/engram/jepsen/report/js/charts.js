@@ -2,15 +2,15 @@
 
 function drawOverview(g, chart) {
   const h = chart.height, p = chart.plot, buckets = new Float64Array(Math.ceil(p.width));
-  for (let i = 0; i < run.n; i++) buckets[Math.min(buckets.length - 1, Math.floor(ops.at[i] / run.end * buckets.length))]++;
+  for (let i = 0; i < run.n; i++) buckets[Math.min(buckets.length - 1, Math.floor((ops.at[i] - run.start) / whole * buckets.length))]++;
   const most = Math.max(1, ...buckets);
   g.fillStyle = colours.soft; g.fillRect(p.left, 0, p.width, h);
-  const whole = t => p.left + t / run.end * p.width;
-  for (const fault of run.faults) { g.fillStyle = colours['fault-edge']; g.fillRect(whole(fault.from), 0, Math.max(1, whole(fault.to ?? run.end) - whole(fault.from)), 3); }
+  const across = t => p.left + (t - run.start) / whole * p.width;
+  for (const fault of run.faults) { g.fillStyle = colours['fault-edge']; g.fillRect(across(fault.from), 0, Math.max(1, across(fault.to ?? run.end) - across(fault.from)), 3); }
   g.fillStyle = colours.ok; g.globalAlpha = .45;
   for (let i = 0; i < buckets.length; i++) { const y = (h - 5) * buckets[i] / most; g.fillRect(p.left + i, h - y, 1, y); }
   g.globalAlpha = 1;
-  const left = whole(view.from), right = whole(view.to);
+  const left = across(view.from), right = across(view.to);
   g.fillStyle = colours.panel; g.globalAlpha = .65;
   g.fillRect(p.left, 0, left - p.left, h); g.fillRect(right, 0, p.right - right, h);
   g.globalAlpha = 1; g.strokeStyle = colours.muted; g.lineWidth = 1.5; g.strokeRect(left + .5, .75, Math.max(2, right - left - 1), h - 1.5);

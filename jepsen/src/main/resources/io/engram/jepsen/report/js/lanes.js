@@ -27,7 +27,7 @@ function drawNodes(g, chart) {
     chart.label(g, node.length > 10 ? node.slice(0, 9) + '…' : node, top + (bands + STRIP) / 2);
     chart.clip(g, () => {
       const end = chart.x(run.end);
-      g.fillStyle = colours.band; g.fillRect(chart.x(0), top, end - chart.x(0), bands);
+      g.fillStyle = colours.band; g.fillRect(chart.x(run.start), top, end - chart.x(run.start), bands);
       for (const led of run.leads[n]) {
         const left = chart.x(led.from), right = chart.x(led.to);
         g.fillStyle = colours.lead; g.globalAlpha = .15 + .45 * led.shards / run.shards; g.fillRect(left, strip + 1, Math.max(1, right - left - .5), STRIP - 1); g.globalAlpha = 1;

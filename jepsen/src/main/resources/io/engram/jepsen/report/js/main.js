@@ -29,7 +29,7 @@ const stack = document.getElementById('stack'), cross = document.getElementById(
 const byId = id => document.getElementById(id);
 byId('in').onclick = () => zoom(.5);
 byId('out').onclick = () => zoom(2);
-byId('whole').onclick = () => show(0, run.end);
+byId('whole').onclick = () => show(run.start, run.end);
 function dragMode(mode) {
   stack.dataset.drag = mode;
   for (const each of ['zoom', 'pan']) byId('drag-' + each).setAttribute('aria-pressed', String(each === mode));
@@ -37,7 +37,7 @@ function dragMode(mode) {
 byId('drag-zoom').onclick = () => dragMode('zoom');
 byId('drag-pan').onclick = () => dragMode('pan');
 stack.addEventListener('keydown', e => {
-  const actions = { ArrowLeft: () => pan(-.2), ArrowRight: () => pan(.2), '+': () => zoom(.5), '=': () => zoom(.5), '-': () => zoom(2), '0': () => show(0, run.end) };
+  const actions = { ArrowLeft: () => pan(-.2), ArrowRight: () => pan(.2), '+': () => zoom(.5), '=': () => zoom(.5), '-': () => zoom(2), '0': () => show(run.start, run.end) };
   if (actions[e.key] && !e.ctrlKey && !e.metaKey) { e.preventDefault(); actions[e.key](); }
 });
 
@@ -53,7 +53,7 @@ stack.addEventListener('pointerdown', e => {
   if (overview) centre(x);
 });
 function centre(x) {
-  const middle = (x - GUTTER) / plotWidth() * run.end, half = (view.to - view.from) / 2;
+  const middle = run.start + (x - GUTTER) / plotWidth() * whole, half = (view.to - view.from) / 2;
   show(middle - half, middle + half);
 }
 stack.addEventListener('pointermove', e => {
@@ -90,7 +90,7 @@ function drop(e) {
 stack.addEventListener('pointerup', drop);
 stack.addEventListener('pointercancel', () => { drag = null; brush.style.display = 'none'; });
 stack.addEventListener('pointerleave', () => { cross.style.display = tip.style.display = 'none'; });
-stack.addEventListener('dblclick', () => show(0, run.end));
+stack.addEventListener('dblclick', () => show(run.start, run.end));
 // The wheel alone scrolls the page; with Ctrl (a pinch on a touchpad) it zooms, sideways it pans.
 stack.addEventListener('wheel', e => {
   if (e.ctrlKey || e.metaKey) { e.preventDefault(); zoom(Math.exp(Math.max(-1, Math.min(1, e.deltaY / 200))), timeAt(inPlot(e.clientX - stack.getBoundingClientRect().left))); }

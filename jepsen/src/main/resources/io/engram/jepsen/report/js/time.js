@@ -1,6 +1,6 @@
 // One range of time for all charts, and the canvas that each of them draws on.
 const GUTTER = 72, RIGHT = 14;
-const view = { from: 0, to: run.end };
+const view = { from: run.start, to: run.end }, whole = run.end - run.start;
 const styles = () => getComputedStyle(document.documentElement);
 let colours = {};
 function readColours() {
@@ -91,9 +91,8 @@ function range(low, high) { // operations that reach into the view
 
 const SMALLEST = 20; // µs: closer than this there is nothing to tell apart
 function show(from, to) {
-  let span = Math.min(Math.max(to - from, Math.min(SMALLEST, run.end)), run.end);
-  const middle = (from + to) / 2;
-  let start = Math.min(Math.max(0, middle - span / 2), run.end - span);
+  const span = Math.min(Math.max(to - from, Math.min(SMALLEST, whole)), whole), middle = (from + to) / 2;
+  const start = Math.min(Math.max(run.start, middle - span / 2), run.end - span);
   view.from = start; view.to = start + span;
   repaint();
 }
@@ -110,7 +109,7 @@ function paintAll() {
   asked = false;
   readColours();
   for (const chart of charts) chart.paint();
-  const all = view.from <= 0 && view.to >= run.end, digits = timeTicks(1000).digits + 1;
+  const all = view.from <= run.start && view.to >= run.end, digits = timeTicks(1000).digits + 1;
   document.getElementById('range').textContent = seconds(view.from, digits) + ' – ' + seconds(view.to, digits) + (all ? '' : ' of ' + seconds(run.end, 1));
   document.getElementById('whole').disabled = all;
 }
