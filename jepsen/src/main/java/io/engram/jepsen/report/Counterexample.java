@@ -5,6 +5,7 @@ import io.engram.jepsen.checker.Verdict;
 import io.engram.jepsen.history.Op;
 import io.engram.jepsen.history.OpType;
 import io.engram.jepsen.history.Operation;
+import io.engram.jepsen.history.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,11 +39,14 @@ final class Counterexample {
     }
 
     private static void draw(Html html, Finding finding, List<Operation> operations, List<Faulted> faults) {
-        Operation failing = Pairs.failing(operations, finding.evidence());
+        // With violations of several kinds, the events are some of each: then there is no single one to point at.
+        boolean several = finding.figures().get("violations") instanceof Value.Fields kinds && kinds.entries().size() > 1;
+        Operation failing = several ? null : Pairs.failing(operations, finding.evidence());
+        if (several) html.element("p class=\"muted\"", "Several rules are broken; for each, the operations that show it.");
         List<Operation> few = operations;
         if (operations.size() > DRAWN) {
             few = new ArrayList<>(operations.subList(operations.size() - DRAWN, operations.size()));
-            if (!few.contains(failing)) few.set(0, failing);
+            if (failing != null && !few.contains(failing)) few.set(0, failing);
             html.element("p class=\"muted\"", "The last " + DRAWN + " of " + operations.size() + " operations are drawn; all of them are in results.json.");
         }
         html.tag("<div class=\"scroll\">").tag(new Drawing(few, failing).svg(faults, finding.sentence())).tag("</div>");

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A few operations as an SVG timeline: a row for each process, a bar from invocation to answer. The order of all beginnings and
 /// ends is true, and so is what overlaps; distances are not to scale, because microseconds and seconds stand side by side.
@@ -26,7 +27,7 @@ final class Drawing {
     private static final double CAPTION = 520;
 
     private final List<Operation> operations;
-    private final Operation failing;
+    private final @Nullable Operation failing;
     private final List<Integer> processes;
     /// Moments in order: of each operation its beginning, and its end if there is one.
     private final List<Moment> moments;
@@ -35,7 +36,8 @@ final class Drawing {
     private record Moment(int operation, boolean begin, long time, int index) {}
 
     /// @param operations in order of invocation, not empty
-    Drawing(List<Operation> operations, Operation failing) {
+    /// @param failing is marked; null if there is no single one
+    Drawing(List<Operation> operations, @Nullable Operation failing) {
         this.operations = operations;
         this.failing = failing;
         processes = List.copyOf(new TreeSet<>(operations.stream().map(o -> o.invocation().process()).toList()));
@@ -125,7 +127,7 @@ final class Drawing {
     private boolean open(Operation operation) {
         Op end = operation.completion();
         if (end == null || operation.outcome() == OpType.INFO) return true;
-        return failing.completion() != null && end.index() > failing.completion().index();
+        return failing != null && failing.completion() != null && end.index() > failing.completion().index();
     }
 
     private double at(int operation, boolean begin) {

@@ -24,13 +24,13 @@ final class RepeatSection {
         all.put("seed", String.valueOf(facts.seed()));
         all.put("engram", facts.version() + (facts.commit().isEmpty() ? "" : " (" + facts.commit() + ")"));
         all.put("nodes", facts.nodes().size() + " " + facts.backend() + ": " + String.join(", ", facts.nodes()));
-        all.put("started at", String.valueOf(facts.startedAt()));
+        all.put("started at", Shown.instant(facts.startedAt()));
         all.put("concurrency", String.valueOf(facts.concurrency()));
         all.put("rate aimed at", Shown.digits(facts.rate()) + " per second");
         all.put("time limit", Shown.nanos(facts.timeLimit().toNanos()));
         all.put("nemesis", facts.nemesis().isEmpty() ? "none" : String.join(", ", facts.nemesis()));
         facts.tools().forEach((fault, tool) -> all.put(fault + " done with", tool));
-        all.putAll(facts.settings());
+        facts.settings().forEach(all::putIfAbsent);
         html.tag("<dl class=\"figures\" style=\"margin-top:.9rem\">");
         all.forEach((name, value) -> html.tag("<div>").element("dt", name).element("dd", value).tag("</div>"));
         html.tag("</dl>");

@@ -90,7 +90,7 @@ public final class Report {
         html.element("p class=\"sentence\" id=\"sentence\"", run.results().sentence());
         html.tag("<p class=\"facts\">");
         List.of(
-                        String.valueOf(facts.startedAt()).replaceFirst("T", " ").replaceFirst("(:\\d\\d)(\\.\\d+)?Z$", "$1 UTC"),
+                        Shown.instant(facts.startedAt()),
                         facts.nodes().size() + " nodes (" + facts.backend() + ")",
                         facts.concurrency() + " processes",
                         Shown.digits(facts.rate()) + " ops/s aimed at",

@@ -5,6 +5,8 @@ import io.engram.jepsen.history.Operation;
 import io.engram.jepsen.history.Value;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -26,6 +28,11 @@ final class Shown {
     /// A moment of the run, to the millisecond.
     static String moment(long nanos) {
         return String.format(Locale.ROOT, "%.3f s", nanos / 1e9);
+    }
+
+    /// To the second, in UTC.
+    static String instant(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ').replace("Z", " UTC");
     }
 
     static String count(long count) {

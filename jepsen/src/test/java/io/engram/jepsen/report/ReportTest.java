@@ -114,6 +114,16 @@ class ReportTest {
     }
 
     @Test
+    void where_several_rules_are_broken_no_single_operation_is_blamed() {
+        RunRecord run = new SyntheticRun(9, 100).invalid(folder);
+        Finding one = run.results().findings().getFirst();
+        assertThat(Report.html(run)).contains("class=\"bar ok failing\"");
+        Finding several = Finding.invalid("staleness", "several", Map.of("violations", new Value.Fields(Map.of("lost", Value.of(1), "stale", Value.of(2)))), one.evidence());
+        String page = Report.html(new RunRecord(run.facts(), Results.of(List.of(several), Map.of()), run.history(), run.schedule(), Map.of()));
+        assertThat(page).contains("Several rules are broken", "class=\"bar ok\"").doesNotContain("class=\"bar ok failing\"");
+    }
+
+    @Test
     void the_schedule_stands_beside_what_came_of_it() {
         String page = Report.html(new SyntheticRun(6, 100).valid(folder));
         assertThat(page).contains("partition isolate, all", "n1 got no answer within 500 ms", "starvation cpus 0.1");

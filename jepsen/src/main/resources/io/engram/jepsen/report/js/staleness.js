@@ -16,7 +16,7 @@ function drawStaleness(g, chart) {
     g.fillStyle = colours.muted; g.textAlign = 'right'; g.fillText(c >= 1000 ? c / 1000 + 'k' : c, left - 8, at);
   }
   g.textAlign = 'center'; g.fillStyle = colours.muted; g.fillText('fresh', x(0), bottom + 13);
-  for (let d = scale.from; d <= scale.to; d++) g.fillText(time(Math.pow(10, d)), Math.min(x(Math.pow(10, d)), right - 16), bottom + 13);
+  for (let d = scale.from; d <= scale.to; d++) if (x(Math.pow(10, d)) > left + fresh + 24) g.fillText(time(Math.pow(10, d)), Math.min(x(Math.pow(10, d)), right - 16), bottom + 13);
   const edge = b => left + fresh + 10 + b / bins * (right - left - fresh - 10);
   g.globalAlpha = .75;
   for (let b = 0; b < bins; b++) {
