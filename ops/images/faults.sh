@@ -10,6 +10,8 @@
 set -eu
 state=/run/engram image=/data/disk.img disk=/disk
 mkdir -p $state $disk /run/balloon
+# Nothing of an earlier life of this container.
+mount -t tmpfs state $state
 # A container's /dev has the loop devices that there were when it was made.
 i=0; while [ $i -lt 64 ]; do [ -b /dev/loop$i ] || mknod /dev/loop$i b 7 $i; i=$((i + 1)); done
 if [ ! -e $image ]; then
@@ -21,8 +23,7 @@ fi
 for _ in 1 2 3 4 5; do mount -t ext4 -o loop,noatime $image $disk && break; sleep 0.2; done
 grep -q " $disk " /proc/mounts || { echo "faults: no disk" >&2; exit 1; }
 mount -t tmpfs -o size=100% balloon /run/balloon
-rm -f $state/pid $state/control; mkfifo $state/control
-[ -e $state/want ] || echo down > $state/want
+mkfifo $state/control; echo down > $state/want
 exec 3<>$state/control
 base=${ENGRAM_BASE_PORT:-7500}
 /opt/faults/engram-faults serve $state/heard "$base" $((base + 1)) $((base + 2)) $((base + 3)) $((base + 4)) $((base + 5)) 3>&- &
@@ -38,14 +39,13 @@ trap end TERM INT
 echo "faults: container is up"
 while :; do
   if [ "$(cat $state/want)" != up ]; then read -r _ <&3; continue; fi
-  cd $disk
   # shellcheck disable=SC2086 -- a list of options
-  LD_PRELOAD=/opt/faults/libskew.so SKEW_FILE=$state/skew ENGRAM_DATA=$disk \
-    java @/opt/engram/jvm.options ${ENGRAM_JAVA_OPTS:-} -cp '/opt/engram/lib/*' io.engram.node.Main "$@" 3>&- &
+  ( cd $disk; exec 3>&- env LD_PRELOAD=/opt/faults/libskew.so SKEW_FILE=$state/skew ENGRAM_DATA=$disk \
+    java @/opt/engram/jvm.options ${ENGRAM_JAVA_OPTS:-} -cp '/opt/engram/lib/*' io.engram.node.Main "$@" ) &
   node=$!
   echo $node > $state/pid.new; mv $state/pid.new $state/pid
   code=0; wait $node || code=$?
-  rm -f $state/pid; node=; cd /
+  rm -f $state/pid; node=
   echo "faults: the node ended, code $code"
   [ "$(cat $state/want)" != up ] || sleep 1
 done

@@ -19,6 +19,8 @@ static const struct { const char *name; int (*run)(int, char **); int least; con
   {"copy", copy, 2, "FROM TO: copies a file, keeping its holes; exit 3 if it changed meanwhile"},
   {"freeze", freeze, 1, "FOLDER: stops all writes to its file system"},
   {"thaw", thaw, 1, "FOLDER: lets them go on; no error if it was not frozen"},
+  {"harm", harm, 3, "flip|truncate SEED FILE...: damages one of the files in the middle of what it holds; exit 4 if none holds enough"},
+  {"skew", set_skew, 5, "FILE OFFSET_NS RATE_PPM STROBE_NS PERIOD_NS: how far wall clocks are off from now on"},
 };
 
 int main(int argc, char **argv) {

@@ -35,7 +35,7 @@ public final class ContainerCluster implements Cluster {
 
     /// How the cluster is laid out.
     ///
-    /// @param image made by `ops/images/make-faults.sh`; it is never pulled
+    /// @param image made by `ops/images/make-images.sh`; it is never pulled
     /// @param heap of each node, as `-Xmx` takes it
     /// @param memoryBytes of each container
     /// @param diskBytes of each node's file system
@@ -50,6 +50,9 @@ public final class ContainerCluster implements Cluster {
 
         private static final long DISK = 1L << 30;
 
+        /// So that a run of a minute sees snapshots too, and what is purged after them.
+        private static final Map<String, String> SHORT_RUNS = Map.of("log.snapshot-every", "100");
+
         public Layout {
             if (nodes < 1 || nodes > 9) throw new IllegalArgumentException("nodes must be 1..9, was " + nodes);
             settings = Map.copyOf(settings);
@@ -60,7 +63,7 @@ public final class ContainerCluster implements Cluster {
         /// `ENGRAM_FAULTS_IMAGE` names another image.
         public static Layout of(int nodes) {
             String image = System.getenv("ENGRAM_FAULTS_IMAGE");
-            return new Layout(image == null ? "engram-faults:local" : image, nodes, "384m", MEMORY, DISK, Map.of(), List.of(), Map.of());
+            return new Layout(image == null ? "engram-faults:local" : image, nodes, "384m", MEMORY, DISK, SHORT_RUNS, List.of(), Map.of());
         }
 
         public Layout with(Map<String, String> more) {
@@ -98,7 +101,7 @@ public final class ContainerCluster implements Cluster {
     public static ContainerCluster start(Layout layout) {
         if (!Docker.available()) throw new IllegalStateException("no Docker engine answers; start one, or use processes");
         if (!Docker.has(layout.image()))
-            throw new IllegalStateException("there is no image " + layout.image() + ": run ops/images/make-faults.sh");
+            throw new IllegalStateException("there is no image " + layout.image() + ": run ./engram build and ops/images/make-images.sh");
         int swept = Docker.sweep();
         if (swept > 0) log.info("leftovers of an earlier run removed containers={}", swept);
         RandomGenerator random = RandomGenerator.getDefault();

@@ -99,8 +99,8 @@ public final class ContainerNode implements AutoCloseable {
         return new Shell(containerId()).run(script, QUICK).code() == 0;
     }
 
-    /// Starts the node if it does not run, and the container if that ended; returns at once.
-    public void start() {
+    /// Starts the container if it ended, and lets it go on if the engine paused it. The node in it is as it was.
+    public void awake() {
         ContainerState state = Docker.client().inspectContainerCmd(containerId()).exec().getState();
         if (Boolean.TRUE.equals(state.getPaused())) Docker.client().unpauseContainerCmd(containerId()).exec();
         if (!Boolean.TRUE.equals(state.getRunning())) {
@@ -110,8 +110,13 @@ public final class ContainerNode implements AutoCloseable {
                 // Somebody was faster.
             }
         }
-        run("i=0; until [ -p /run/engram/control ]; do i=$((i + 1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done; "
-                + "echo up > /run/engram/want; echo start > /run/engram/control");
+        run("i=0; until [ -p /run/engram/control ]; do i=$((i + 1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done");
+    }
+
+    /// Starts the node if it does not run, and the container if that ended; returns at once.
+    public void start() {
+        awake();
+        run("echo up > /run/engram/want; echo start > /run/engram/control");
     }
 
     public Life life() {

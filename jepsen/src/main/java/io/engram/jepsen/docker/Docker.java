@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -61,10 +62,20 @@ public final class Docker {
 
     /// With its volumes. Does nothing if it is gone.
     static void remove(String container) {
+        thaw(container);
         try {
             client().removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
         } catch (NotFoundException gone) {
             log.debug("container was gone id={}", container);
+        }
+    }
+
+    /// A process that waits for a frozen disk cannot even be killed, and the engine would wait for it for ever.
+    private static void thaw(String container) {
+        try {
+            new Shell(container).run("/opt/faults/engram-faults thaw /disk", Duration.ofSeconds(20));
+        } catch (ContainerException notRunning) {
+            log.debug("disk not thawed container={} reason={}", container, notRunning.getMessage());
         }
     }
 

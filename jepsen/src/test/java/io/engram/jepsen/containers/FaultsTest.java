@@ -2,7 +2,14 @@ package io.engram.jepsen.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import io.engram.client.AlreadyExistsException;
+import io.engram.client.Engram;
+import io.engram.client.EngramException;
+import io.engram.client.Observation;
+import io.engram.client.SpaceSettings;
+import io.engram.client.Written;
 import io.engram.jepsen.cluster.ContainerCluster;
 import io.engram.jepsen.nemesis.Effect;
 import io.engram.jepsen.nemesis.Fault;
@@ -11,12 +18,18 @@ import io.engram.jepsen.nemesis.Nemesis;
 import io.engram.jepsen.nemesis.Planned;
 import io.engram.jepsen.nemesis.Target;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Every fault is injected into one running cluster, looked at from outside, and healed. The faults look themselves too: these tests see that
 /// what they say is so.
@@ -34,6 +47,27 @@ class FaultsTest {
         cluster = ContainerCluster.start(ContainerCluster.Layout.of(3));
         cluster.awaitReady(READY);
         nemesis = cluster.nemesis(42);
+        // Something on the disks: enough entries for a snapshot of each shard.
+        try (Engram engram = Engram.builder().endpoints(cluster.endpoints()).discoverMembers(false)
+                .deadline(Duration.ofSeconds(30)).connect()) {
+            await().atMost(Duration.ofMinutes(1)).ignoreExceptionsInstanceOf(EngramException.class).until(() -> create(engram));
+            for (int round = 0; round < 60; round++) {
+                List<CompletableFuture<Written>> written = new ArrayList<>();
+                for (int i = 0; i < 24; i++)
+                    written.add(engram.space("faults").putAsync(
+                            Observation.builder("note").key("k" + round + "-" + i).vector(1, round, i).build()));
+                written.forEach(CompletableFuture::join);
+            }
+        }
+    }
+
+    private static boolean create(Engram engram) {
+        try {
+            engram.spaces().create(SpaceSettings.named("faults", 3));
+        } catch (AlreadyExistsException anEarlierTryOfOurs) {
+            return true;
+        }
+        return true;
     }
 
     @AfterAll
@@ -152,13 +186,104 @@ class FaultsTest {
         // A nemesis that is lost, as with a harness that crashed.
         Nemesis lost = cluster.nemesis(7);
         lost.inject(planned(N1, new Fault.Partition(Fault.Shape.ISOLATE, Fault.Plane.ALL)));
+        lost.inject(planned(new Target.Named(Set.of("n2")), new Fault.Clock(Fault.Motion.JUMP, Duration.ofHours(1), 1)));
         lost.inject(planned(new Target.Named(Set.of("n2")), new Fault.Pause()));
         lost.inject(planned(new Target.Named(Set.of("n3")), new Fault.Kill()));
+        lost.inject(planned(new Target.Named(Set.of("n3")), new Fault.SlowDisk(0)));
+        lost.inject(planned(N1, new Fault.DiskFull()));
+        lost.inject(planned(N1, new Fault.Packets(Duration.ofMillis(50), Duration.ZERO, 0.1, 0)));
+        lost.inject(planned(N1, new Fault.Starvation(0.3)));
         nemesis.healAll();
         for (var node : cluster.nodes()) {
             assertThat(node.life().runs()).isTrue();
             assertThat(node.door().ready()).isTrue();
             assertThat(node.run("iptables -w -S")).doesNotContain("ENGRAM");
         }
+    }
+
+    @Test
+    void a_clock_jumps_runs_away_and_trembles() throws Exception {
+        during(N1, new Fault.Clock(Fault.Motion.JUMP, Duration.ofMinutes(-10), 1), effect ->
+                assertThat(Duration.between(cluster.node("n1").door().clock().orElseThrow(), Instant.now())).isBetween(Duration.ofSeconds(595), Duration.ofSeconds(605)));
+        during(N1, new Fault.Clock(Fault.Motion.DRIFT, Duration.ZERO, 3), effect ->
+                await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+                        assertThat(Duration.between(Instant.now(), cluster.node("n1").door().clock().orElseThrow())).isGreaterThan(Duration.ofSeconds(4))));
+        during(N1, new Fault.Clock(Fault.Motion.STROBE, Duration.ofSeconds(30), 1), effect -> assertThat(effect.seen()).contains("to and fro"));
+        assertThat(Duration.between(Instant.now(), cluster.node("n1").door().clock().orElseThrow()).abs()).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void of_two_clock_faults_the_first_counts_again_when_the_second_is_healed() throws Exception {
+        during(N1, new Fault.Clock(Fault.Motion.JUMP, Duration.ofMinutes(10), 1), first -> {
+            during(N1, new Fault.Clock(Fault.Motion.JUMP, Duration.ofMinutes(-10), 1), second -> {});
+            assertThat(Duration.between(Instant.now(), cluster.node("n1").door().clock().orElseThrow())).isBetween(Duration.ofSeconds(595), Duration.ofSeconds(605));
+        });
+    }
+
+    @Test
+    void packets_are_delayed_lost_and_overtaken() throws Exception {
+        during(N1, new Fault.Packets(Duration.ofMillis(100), Duration.ofMillis(20), 0, 0), effect -> assertThat(effect.tool()).isNotEmpty());
+        during(N1, new Fault.Packets(Duration.ZERO, Duration.ZERO, 0.2, 0), effect -> {});
+        during(N1, new Fault.Packets(Duration.ofMillis(50), Duration.ofMillis(5), 0.02, 0.3), effect -> {});
+    }
+
+    @Test
+    void each_tool_for_packets_is_mended_alike() throws Exception {
+        during(new Target.All(), new Fault.Packets(Duration.ofMillis(20), Duration.ofMillis(20), 0.1, 0.1), effect -> {});
+        for (var node : cluster.nodes()) assertThat(node.run("iptables -w -S; ls /run/engram")).doesNotContain("ENGRAM", "netem.pid");
+    }
+
+    @Test
+    void a_disk_is_full_and_the_node_gets_over_it() throws Exception {
+        during(N1, new Fault.DiskFull(), effect -> assertThat(cluster.node("n1").run("df -k /disk | awk 'NR == 2 { print $4 }'").strip()).isEqualTo("0"));
+    }
+
+    @Test
+    void a_disk_is_slow_or_stands_still() throws Exception {
+        during(N1, new Fault.SlowDisk(200_000), effect -> assertThat(effect.tool()).isEqualTo("blkio"));
+        during(N1, new Fault.SlowDisk(0), effect -> assertThat(effect.tool()).isEqualTo("fsfreeze"));
+    }
+
+    @Test
+    void what_was_not_forced_is_lost_with_the_power() throws Exception {
+        during(N1, new Fault.LostWrites(), effect -> assertThat(cluster.node("n1").life().exists()).isFalse());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fault.Part.class)
+    void a_damaged_file_is_noticed_and_repaired(Fault.Part part) throws Exception {
+        during(N1, new Fault.Damage(part, Fault.Harm.FLIP), effect -> assertThat(effect.seen()).contains("/disk/").contains("is"));
+    }
+
+    @Test
+    void a_file_is_cut_short() throws Exception {
+        during(N1, new Fault.Damage(Fault.Part.SNAPSHOT, Fault.Harm.TRUNCATE), effect -> assertThat(effect.seen()).contains("cut to"));
+    }
+
+    @Test
+    void memory_runs_short() throws Exception {
+        during(N1, new Fault.MemoryPressure(false), effect -> assertThat(effect.seen()).contains("MiB left"));
+    }
+
+    @Test
+    void the_kernel_kills_a_node_for_lack_of_memory() throws Exception {
+        long before = cluster.node("n1").life().pid();
+        during(N1, new Fault.MemoryPressure(true), effect -> {});
+        assertThat(cluster.node("n1").life().pid()).isNotEqualTo(before);
+    }
+
+    @Test
+    void a_node_is_short_of_processors() throws Exception {
+        during(N1, new Fault.Starvation(0.1), effect -> assertThat(effect.seen()).contains("throttled"));
+    }
+
+    @Test
+    void nodes_are_restarted_one_after_the_other() throws Exception {
+        during(new Target.Named(Set.of("n1", "n2")), new Fault.RollingRestart(), effect -> assertThat(effect.nodes()).containsExactly("n1", "n2"));
+    }
+
+    @Test
+    void a_node_is_replaced_by_an_empty_one() throws Exception {
+        during(N1, new Fault.Replace(), effect -> assertThat(effect.seen()).contains("disk empty"));
     }
 }

@@ -1,6 +1,5 @@
 package io.engram.jepsen.docker.fault;
 
-import io.engram.jepsen.docker.ContainerException;
 import io.engram.jepsen.docker.ContainerNode;
 import io.engram.jepsen.nemesis.Aim;
 import io.engram.jepsen.nemesis.Effect;
@@ -11,7 +10,6 @@ import io.engram.jepsen.nemesis.Planned;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,19 +22,40 @@ public final class ContainerNemesis implements Nemesis {
     private final Aim aim;
     private final Map<Integer, List<ContainerNode>> broken = new HashMap<>();
     private final Partitions partitions;
+    private final Recovery recovery;
     private final Kills kills;
     private final Pauses pauses;
-    private final Recovery recovery;
+    private final RollingRestarts rollingRestarts;
+    private final Replacements replacements;
+    private final Clocks clocks;
+    private final PacketFaults packets;
+    private final FullDisks fullDisks;
+    private final SlowDisks slowDisks;
+    private final PowerLosses powerLosses;
+    private final Damages damages;
+    private final MemoryPressures memoryPressures;
+    private final Starvations starvations;
 
     /// @param random draws what a fault leaves open, such as the sides of a partition
     public ContainerNemesis(List<ContainerNode> nodes, Aim aim, RandomGenerator random) {
         this.nodes = List.copyOf(nodes);
         this.aim = aim;
-        this.recovery = new Recovery(broken::isEmpty);
+        // The fault that asks counts among those at work.
+        this.recovery = new Recovery(() -> broken.size() <= 1);
         Downs downs = new Downs();
-        this.partitions = new Partitions(this.nodes, random, () -> false);
+        this.packets = new PacketFaults(this.nodes, random.nextLong());
+        this.partitions = new Partitions(this.nodes, random, packets::lossy);
         this.kills = new Kills(downs, recovery);
         this.pauses = new Pauses();
+        this.rollingRestarts = new RollingRestarts(downs, recovery);
+        this.replacements = new Replacements(downs, recovery);
+        this.clocks = new Clocks();
+        this.fullDisks = new FullDisks(recovery);
+        this.slowDisks = new SlowDisks();
+        this.powerLosses = new PowerLosses(downs, recovery);
+        this.damages = new Damages(downs, recovery, random);
+        this.memoryPressures = new MemoryPressures(recovery);
+        this.starvations = new Starvations();
     }
 
     @Override
@@ -49,26 +68,26 @@ public final class ContainerNemesis implements Nemesis {
             Effect effect = inject(planned.id(), planned.fault(), hit);
             log.info("fault injected id={} fault={} nodes={} seen={}", planned.id(), planned.fault(), effect.nodes(), effect.seen());
             return effect;
-        } catch (FaultException | ContainerException e) {
+        } catch (FaultException | RuntimeException e) {
             takeBack(planned, hit, e);
             if (e instanceof FaultException fault) throw fault;
-            throw new FaultException("could not inject " + planned.fault() + " into " + names, e);
+            throw new FaultException("could not inject " + planned.fault() + " into " + names + ": " + e, e);
         }
     }
 
     @Override
     public Effect heal(Planned planned) throws FaultException {
-        List<ContainerNode> hit = broken.remove(planned.id());
+        List<ContainerNode> hit = broken.get(planned.id());
         if (hit == null) return new Effect(List.of(), "nothing was broken", "");
         try {
             String seen = heal(planned.id(), planned.fault(), hit);
+            broken.remove(planned.id());
             log.info("fault healed id={} fault={} nodes={} seen={}", planned.id(), planned.fault(), Nodes.names(hit), seen);
             return new Effect(Nodes.names(hit), seen, "");
-        } catch (FaultException | ContainerException e) {
-            // Healing may be tried again.
-            broken.put(planned.id(), hit);
+        } catch (FaultException | RuntimeException e) {
+            // It stays among those at work: healing may be tried again.
             if (e instanceof FaultException fault) throw fault;
-            throw new FaultException("could not heal " + planned.fault() + " of " + Nodes.names(hit), e);
+            throw new FaultException("could not heal " + planned.fault() + " of " + Nodes.names(hit) + ": " + e, e);
         }
     }
 
@@ -91,33 +110,53 @@ public final class ContainerNemesis implements Nemesis {
     }
 
     private void takeBack(Planned planned, List<ContainerNode> hit, Exception cause) {
-        broken.remove(planned.id());
         try {
             heal(planned.id(), planned.fault(), hit);
-        } catch (FaultException | ContainerException again) {
+        } catch (FaultException | RuntimeException again) {
             cause.addSuppressed(again);
         }
+        broken.remove(planned.id());
     }
 
-    private Set<Breakage<?>> breakages() {
-        return Set.of(partitions, kills, pauses);
+    /// Rolling restarts first: nothing may go on stopping nodes.
+    private List<Breakage<?>> breakages() {
+        return List.of(rollingRestarts, partitions, kills, pauses, replacements, clocks, packets, fullDisks, slowDisks, powerLosses, damages,
+                memoryPressures, starvations);
     }
 
     private Effect inject(int id, Fault fault, List<ContainerNode> hit) throws FaultException {
         return switch (fault) {
-            case Fault.Partition partition -> partitions.inject(id, partition, hit);
-            case Fault.Kill kill -> kills.inject(id, kill, hit);
-            case Fault.Pause pause -> pauses.inject(id, pause, hit);
-            default -> throw new FaultException("containers do not know " + fault);
+            case Fault.Partition f -> partitions.inject(id, f, hit);
+            case Fault.Kill f -> kills.inject(id, f, hit);
+            case Fault.Pause f -> pauses.inject(id, f, hit);
+            case Fault.Clock f -> clocks.inject(id, f, hit);
+            case Fault.Packets f -> packets.inject(id, f, hit);
+            case Fault.DiskFull f -> fullDisks.inject(id, f, hit);
+            case Fault.SlowDisk f -> slowDisks.inject(id, f, hit);
+            case Fault.LostWrites f -> powerLosses.inject(id, f, hit);
+            case Fault.Damage f -> damages.inject(id, f, hit);
+            case Fault.MemoryPressure f -> memoryPressures.inject(id, f, hit);
+            case Fault.Starvation f -> starvations.inject(id, f, hit);
+            case Fault.RollingRestart f -> rollingRestarts.inject(id, f, hit);
+            case Fault.Replace f -> replacements.inject(id, f, hit);
         };
     }
 
     private String heal(int id, Fault fault, List<ContainerNode> hit) throws FaultException {
         return switch (fault) {
-            case Fault.Partition partition -> partitions.heal(id, partition, hit);
-            case Fault.Kill kill -> kills.heal(id, kill, hit);
-            case Fault.Pause pause -> pauses.heal(id, pause, hit);
-            default -> throw new FaultException("containers do not know " + fault);
+            case Fault.Partition f -> partitions.heal(id, f, hit);
+            case Fault.Kill f -> kills.heal(id, f, hit);
+            case Fault.Pause f -> pauses.heal(id, f, hit);
+            case Fault.Clock f -> clocks.heal(id, f, hit);
+            case Fault.Packets f -> packets.heal(id, f, hit);
+            case Fault.DiskFull f -> fullDisks.heal(id, f, hit);
+            case Fault.SlowDisk f -> slowDisks.heal(id, f, hit);
+            case Fault.LostWrites f -> powerLosses.heal(id, f, hit);
+            case Fault.Damage f -> damages.heal(id, f, hit);
+            case Fault.MemoryPressure f -> memoryPressures.heal(id, f, hit);
+            case Fault.Starvation f -> starvations.heal(id, f, hit);
+            case Fault.RollingRestart f -> rollingRestarts.heal(id, f, hit);
+            case Fault.Replace f -> replacements.heal(id, f, hit);
         };
     }
 }

@@ -11,9 +11,18 @@ final class Mending {
     static void mend(ContainerNode node) throws FaultException {
         // First what keeps scripts from running: a container that ended or has no processor.
         node.cpus(0);
+        node.awake();
+        SlowDisks.mend(node);
+        if (!node.holds("grep -q ' /disk ' /proc/mounts"))
+            node.run("rm -f /data/disk.copy; mount -t ext4 -o loop,noatime /data/disk.img /disk");
+        FullDisks.mend(node);
+        MemoryPressures.mend(node);
+        PacketFaults.mend(node);
+        node.run(FirewallRules.mendAll());
         node.start();
         node.resume();
-        node.run(FirewallRules.mendAll());
+        Clocks.mend(node);
+        Starvations.mend(node);
         left(node);
     }
 

@@ -12,6 +12,8 @@ final class Recovery {
     /// A start takes seconds on a quiet machine; several at once on a busy one, with a snapshot to fetch, take longer.
     private static final Duration BACK = Duration.ofSeconds(150);
 
+    static final String READY = "ready";
+
     private final BooleanSupplier undisturbed;
 
     /// @param undisturbed whether no other fault is at work now
@@ -36,7 +38,12 @@ final class Recovery {
         // One may have lost its readiness again while another became ready: all at the same time.
         Together.until(BACK, "not all of " + Nodes.said(List.copyOf(nodes)) + " were ready at the same time",
                 () -> Together.ask(nodes, node -> node.door().ready()).values().stream().allMatch(ready -> ready));
-        return "ready";
+        return READY;
+    }
+
+    /// This one serves, whatever else is at work.
+    void serving(ContainerNode node) throws FaultException {
+        await(node, "is not ready again", () -> node.door().ready());
     }
 
     private static void await(ContainerNode node, String otherwise, Together.Condition condition) throws FaultException {

@@ -1,6 +1,5 @@
 package io.engram.jepsen.docker.fault;
 
-import io.engram.jepsen.docker.ContainerException;
 import io.engram.jepsen.docker.ContainerNode;
 import io.engram.jepsen.nemesis.FaultException;
 import java.time.Duration;
@@ -58,8 +57,7 @@ final class Together {
                 answers.put(entry.getKey(), entry.getValue().join());
             } catch (CompletionException e) {
                 if (e.getCause() instanceof FaultException fault) throw fault;
-                if (e.getCause() instanceof ContainerException container) throw new FaultException(String.valueOf(container.getMessage()), container);
-                throw e;
+                throw new FaultException("on " + entry.getKey().name() + ": " + e.getCause(), e);
             }
         }
         return answers;
