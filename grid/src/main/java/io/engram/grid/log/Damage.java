@@ -21,11 +21,14 @@ final class Damage {
                 return Optional.of(said(cause));
         // A full disk, a missing permission, too many open files.
         if (chain.stream().anyMatch(Damage::passes)) return Optional.empty();
+        var last = said(chain.getLast());
         // Whatever else keeps Ratis from reading its log or its metadata is in the files.
         return chain.stream()
                 .filter(cause -> said(cause).contains("Failed to initRaftLog") || said(cause).contains("raft-meta"))
                 .findFirst()
-                .map(cause -> said(chain.getLast()));
+                .map(Damage::said)
+                // That of a log does not name its file, and is long; that of the metadata does.
+                .map(said -> said.contains("raft-meta") && !said.equals(last) ? said + ": " + last : last);
     }
 
     private static boolean passes(Throwable cause) {

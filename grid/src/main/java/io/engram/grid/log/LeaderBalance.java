@@ -121,13 +121,19 @@ final class LeaderBalance {
         long end = System.nanoTime() + limit.toNanos();
         for (var replica : replicas) {
             if (System.nanoTime() - end >= 0) return;
-            var running = replica.running();
-            if (running == null || !replica.log().view().leads()) continue;
-            Optional<RaftPeerId> heir = placement.replicas(replica.shard()).stream()
-                    .map(m -> RaftPeerId.valueOf(m.node().value()))
-                    .filter(id -> !id.equals(node.self()) && ready(replica, id))
-                    .findFirst();
-            heir.ifPresent(id -> transfer(replica, id));
+            try {
+                heir(replica).ifPresent(id -> transfer(replica, id));
+            } catch (RuntimeException e) {
+                // The others still get theirs, and the node its end.
+                LOG.warn("leadership not handed over shard={}", replica.shard(), e);
+            }
         }
+    }
+
+    private Optional<RaftPeerId> heir(Replica replica) {
+        return placement.replicas(replica.shard()).stream()
+                .map(m -> RaftPeerId.valueOf(m.node().value()))
+                .filter(id -> !id.equals(node.self()) && ready(replica, id))
+                .findFirst();
     }
 }

@@ -8,6 +8,7 @@ import io.engram.grid.wire.MembershipQuestion.Step;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftGroup;
@@ -224,7 +225,12 @@ final class Replica {
             var damage = Damage.in(e).or(() -> Optional.ofNullable(made.fault()).flatMap(Damage::in));
             if (damage.isEmpty()) throw e;
             var what = named(damage.get());
-            if (neighbours.none()) throw new IOException(what, e);
+            if (neighbours.none()) {
+                // Its message, not that of its cause, is what is told.
+                var alone = new IOException(what);
+                alone.addSuppressed(e);
+                throw alone;
+            }
             node.stop(group, STOP);
             setAside = "shard " + shard + " was damaged (" + what + "); its files are kept in " + files.setAside();
             LOG.error("replica damaged, files set aside shard={} damage={}", shard, what, e);
@@ -232,8 +238,10 @@ final class Replica {
         }
     }
 
+    /// Ratis' own errors say what is wrong with a log, and not in which file.
     private String named(String damage) throws IOException {
-        return damage.startsWith(DamagedFileException.SAID) ? damage : files.raft().damagedLog().map(Throwable::getMessage).orElse(damage);
+        if (damage.startsWith(DamagedFileException.SAID)) return damage;
+        return files.raft().damagedLog().map(Throwable::getMessage).orElse(DamagedFileException.SAID + "in " + files.raft().path() + ": " + damage);
     }
 
     private void lasts(Duration since) {
@@ -267,8 +275,12 @@ final class Replica {
     }
 
     private void failed(Throwable e) {
-        var root = Throwables.getRootCause(e);
-        var why = root.getMessage() == null ? root.toString() : root.getMessage();
+        // The innermost that says anything: a timeout says nothing.
+        var why = Throwables.getCausalChain(e).reversed().stream()
+                .map(Throwable::getMessage)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(e::toString);
         log.standing("FAILED: " + why);
         var said = "shard " + shard + " does not start: " + why;
         if (!said.equals(complaint)) LOG.warn("replica step failed shard={} stage={}", shard, seat.stage(), e);

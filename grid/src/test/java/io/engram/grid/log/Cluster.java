@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ final class Cluster implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new ConcurrentHashMap<>();
     final Set<NodeId> unreachable = ConcurrentHashMap.newKeySet();
+
+    /// What the machines of nodes that start from now on wait for.
+    volatile CountDownLatch open = new CountDownLatch(0);
 
     /// Whose machines fail from their start on.
     final Set<NodeId> ill = ConcurrentHashMap.newKeySet();
@@ -101,6 +105,7 @@ final class Cluster implements AutoCloseable {
     private RecordingMachine machine(NodeId node) {
         var machine = new RecordingMachine();
         machine.failing = ill.contains(node);
+        machine.open = open;
         return machine;
     }
 

@@ -337,6 +337,55 @@ class RejoinTest {
     }
 
     @Test
+    void a_node_without_others_names_the_log_file_that_is_damaged_and_leaves_it_alone() throws Exception {
+        var only = new NodeId("n1");
+        try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000)).startAll()) {
+            cluster.write(0, "a");
+            cluster.stop(only);
+            var log = firstUnder(cluster.raft(only, 0), "log_");
+            flip(log, 60);
+            cluster.start(only);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(only).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("damaged file " + log + ": ")));
+            assertThat(log).exists();
+        }
+    }
+
+    @Test
+    void a_start_takes_as_long_as_it_takes_and_says_so() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var slow = cluster.follower(0);
+            has(cluster, slow, List.of("a"));
+            cluster.stop(slow);
+            var open = new CountDownLatch(1);
+            cluster.open = open;
+            cluster.start(slow);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(slow).logs().complaints())
+                    .anySatisfy(c -> assertThat(c).contains("has been starting for")));
+            assertThat(cluster.node(slow).machine(0).stalls()).as("restores begun").isEqualTo(1);
+            open.countDown();
+            has(cluster, slow, List.of("a"));
+            assertThat(cluster.node(slow).machine(0).restores()).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> cluster.node(slow).logs().complaints().isEmpty());
+        }
+    }
+
+    @Test
+    void a_replica_whose_term_was_emptied_joins_again_and_names_the_file() throws Exception {
+        try (var cluster = Cluster.ofThree(folder).startAll()) {
+            cluster.write(0, "a");
+            var hurt = cluster.follower(0);
+            has(cluster, hurt, List.of("a"));
+            cluster.stop(hurt);
+            Files.write(cluster.raft(hurt, 0).resolve("current/raft-meta"), new byte[0]);
+            cluster.start(hurt);
+            has(cluster, hurt, List.of("a"));
+            assertThat(cluster.node(hurt).logs().complaints()).anySatisfy(c -> assertThat(c).contains("damaged file", "raft-meta"));
+        }
+    }
+
+    @Test
     void what_has_not_stopped_is_not_taken_for_stopped() throws Exception {
         try (var cluster = Cluster.ofThree(folder).startAll()) {
             cluster.write(0, "a");
