@@ -1,11 +1,15 @@
 package io.engram.jepsen.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.engram.client.ClusterStatus.Health;
 import io.engram.client.Engram;
+import io.engram.client.EngramException;
+import io.engram.client.Observation;
+import io.engram.client.OverloadedException;
 import io.engram.jepsen.cluster.LocalNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -55,6 +59,54 @@ class DiskTest {
     }
 
     @Test
+    void full_disks_on_a_majority_are_told_to_callers_and_writes_go_on_by_themselves_when_there_is_room() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "mounting a small file system needs root");
+        Path folder = Path.of("target/system/disks-full").toAbsolutePath();
+        List<Path> small = List.of(folder.resolve("n2/data"), folder.resolve("n3/data"));
+        for (Path disk : small) umount(disk);
+        try (ProcessCluster processes = new ProcessCluster(folder, Map.of(), f -> small.forEach(DiskTest::mount))) {
+            processes.createSpace("notes");
+            try (Engram patient = ProcessCluster.patient(processes.cluster.endpoints())) {
+                for (int i = 0; i < 100; i++) patient.space("notes").put(ProcessCluster.observation("k" + i, i));
+            }
+            for (Path disk : small) fill(disk.resolve("filler"));
+            Observation large = Observation.builder("x".repeat(60_000)).key("large").vector(ProcessCluster.vectorOf(ProcessCluster.observation("large", 1))).build();
+            // Asked at a full node itself. What space its log has reserved is used up first.
+            try (Engram full = Engram.builder().endpoints(processes.cluster.node("n3").endpoint()).discoverMembers(false).connect()) {
+                await().atMost(ProcessCluster.SETTLE).until(() -> refusal(full, large), "DISK_FULL"::equals);
+                assertThatThrownBy(() -> full.space("notes").put(large))
+                        .isInstanceOfSatisfying(OverloadedException.class, e -> {
+                            assertThat(e.reason()).isEqualTo("DISK_FULL");
+                            assertThat(e).hasMessageContaining("n2").hasMessageContaining("n3").hasMessageContaining("cannot be written");
+                        });
+            }
+            for (String node : List.of("n2", "n3")) {
+                processes.awaitMember(node, m -> m.health() == Health.UNHEALTHY && m.complaints().stream().anyMatch(c -> c.startsWith("disk-full")));
+                assertThat(processes.cluster.node(node).ready()).as(node).isFalse();
+            }
+            for (Path disk : small) Files.delete(disk.resolve("filler"));
+            for (String node : List.of("n2", "n3")) processes.awaitMember(node, m -> m.health() == Health.HEALTHY);
+            try (Engram patient = ProcessCluster.patient(processes.cluster.endpoints())) {
+                patient.space("notes").put(ProcessCluster.observation("after", 7));
+            }
+            processes.awaitConverged();
+            assertThat(processes.keys("notes")).contains("k0", "k99", "after").hasSizeBetween(101, 102);
+        } finally {
+            for (Path disk : small) umount(disk);
+        }
+    }
+
+    /// Why a write was refused; empty if it was not, or nobody knows.
+    private static String refusal(Engram engram, Observation observation) {
+        try {
+            engram.space("notes").put(observation);
+            return "";
+        } catch (EngramException e) {
+            return e.reason();
+        }
+    }
+
+    @Test
     void a_damaged_record_file_is_named_and_replaced() throws Exception {
         try (ProcessCluster processes = new ProcessCluster("damage", Map.of("log.snapshot-every", "200"))) {
             processes.createSpace("notes");
@@ -78,11 +130,12 @@ class DiskTest {
             for (int i = 0; i < 500; i++) processes.engram().space("notes").put(ProcessCluster.observation("k" + i, i));
             LocalNode victim = processes.cluster.node("n2");
             victim.kill();
-            flipByte(victim.data().resolve("raft"));
+            Path damaged = flipByte(victim.data().resolve("raft"));
             victim.start();
             processes.cluster.awaitReady(ProcessCluster.READY);
             processes.awaitConverged();
-            assertThat(Files.readString(victim.log())).contains("damaged");
+            assertThat(Files.readString(victim.log())).contains("damaged file " + damaged + ": ");
+            assertThat(processes.member("n2").complaints()).anySatisfy(c -> assertThat(c).startsWith("damaged-file").contains(damaged.toString()));
             assertThat(processes.keys("notes")).hasSize(500);
         }
     }

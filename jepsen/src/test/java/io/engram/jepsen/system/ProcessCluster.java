@@ -62,8 +62,16 @@ final class ProcessCluster implements AutoCloseable {
         return engram;
     }
 
+    /// Patiently: right after the start leaders still move to their preferred nodes.
     void createSpace(String name) {
-        engram.spaces().create(SpaceSettings.named(name, DIMENSION));
+        try (Engram patient = patient(cluster.endpoints())) {
+            patient.spaces().create(SpaceSettings.named(name, DIMENSION));
+        }
+    }
+
+    /// A client whose calls last until they succeed, as far as the server allows. Close it.
+    static Engram patient(String endpoints) {
+        return Engram.builder().endpoints(endpoints).deadline(Duration.ofSeconds(30)).connect();
     }
 
     /// Leads most shards now.
