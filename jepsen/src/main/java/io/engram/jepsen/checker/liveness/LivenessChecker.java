@@ -81,7 +81,8 @@ public final class LivenessChecker implements Checker {
             List<Sample> ofShard = samples.stream().filter(s -> s.shard() == each.getKey() && s.time() >= calm).toList();
             long together = together(ofShard, each.getValue());
             took.put(Integer.toString(each.getKey()), together == Long.MAX_VALUE ? Value.NIL : Distribution.millis(together - calm));
-            if (together > deadline) apart.add(apart(each.getKey(), each.getValue(), ofShard));
+            if (together == Long.MAX_VALUE) apart.add(apart(each.getKey(), each.getValue(), ofShard));
+            else if (together > deadline) apart.add("shard " + each.getKey() + ": only " + (together - calm) / 1_000_000 + " ms after it");
             else longest = Math.max(longest, together - calm);
         }
         figures.put("convergedMillis", new Value.Fields(took));

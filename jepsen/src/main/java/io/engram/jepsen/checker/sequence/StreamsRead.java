@@ -93,12 +93,14 @@ final class StreamsRead {
         return present;
     }
 
-    /// In each shard, by number, positions go up.
+    /// In each shard, by number, positions go up. Of a number that is there twice, the first place counts: the other is a fault of its own.
     private void inOrder(String session, List<Found> items) {
         Map<Long, Found> last = new HashMap<>();
-        for (Found item : items.stream().sorted(Comparator.comparingLong(Found::number)).toList()) {
-            Found before = last.put(item.shard(), item);
-            if (before != null && before.number() < item.number() && before.position() >= item.position())
+        for (Found item : items.stream().sorted(Comparator.comparingLong(Found::number).thenComparingLong(Found::position)).toList()) {
+            Found before = last.get(item.shard());
+            if (before != null && before.number() == item.number()) continue;
+            last.put(item.shard(), item);
+            if (before != null && before.position() >= item.position())
                 violations.add("out of order", "session " + session + ": number " + before.number() + " has position " + before.position()
                         + ", number " + item.number()
                         + " has position " + item.position() + " of shard " + item.shard(), read);

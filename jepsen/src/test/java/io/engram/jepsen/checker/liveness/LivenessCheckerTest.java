@@ -69,7 +69,9 @@ class LivenessCheckerTest {
 
         @Test
         void if_they_come_together_too_late() {
-            assertThat(seen(110, "n1", 7, "aa").seen(151, "n2", 7, "aa").check().verdict()).isEqualTo(Verdict.INVALID);
+            var finding = seen(110, "n1", 7, "aa").seen(151, "n2", 7, "aa").check();
+            assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
+            assertThat(finding.sentence()).isEqualTo("not together 50 ms after the last heal: shard 0: only 51 ms after it");
         }
 
         @Test

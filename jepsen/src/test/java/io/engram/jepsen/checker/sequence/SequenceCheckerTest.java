@@ -91,9 +91,10 @@ class SequenceCheckerTest {
 
     @Test
     void a_number_that_is_there_twice_is_duplicated() {
-        var finding = check(read(sent(), found(at(1, 0, 5), at(1, 0, 6), at(2, 1, 3), at(3, 0, 7), at(4, 1, 9))));
+        var finding = check(read(sent(), found(at(1, 0, 5), at(1, 0, 9), at(2, 1, 3), at(3, 0, 7), at(4, 1, 9))));
         assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
         assertThat(Figures.whole(finding, "violations", "duplicated")).isEqualTo(1);
+        assertThat(Figures.at(finding, "violations")).as("a second place is not out of order").isEqualTo(new Value.Fields(Map.of("duplicated", Value.of(1))));
     }
 
     @Test
