@@ -66,7 +66,7 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
         Search.Outcome outcome;
         try {
             problem = new Problem<>(model, operations, budget);
-            outcome = Search.run(problem, budget, true);
+            outcome = Search.run(problem, budget, Search.Aim.EXPLAIN, Long.MAX_VALUE);
         } catch (GaveUpException e) {
             return null;
         }

@@ -7,6 +7,8 @@ final class GaveUpException extends RuntimeException {
     enum Reason {
         TIME,
         MEMORY,
+        /// As many steps as this search was allowed.
+        STEPS,
         /// Another key's verdict ended the check.
         STOPPED
     }

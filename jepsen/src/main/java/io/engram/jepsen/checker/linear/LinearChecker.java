@@ -162,7 +162,7 @@ public final class LinearChecker implements Checker {
         private Judged<S, A> judge(Keyed keyed) {
             try {
                 Problem<S, A> problem = new Problem<>(this.model, keyed.operations(), budget);
-                Search.Outcome outcome = Search.run(problem, budget, false);
+                Search.Outcome outcome = Search.decide(problem, budget);
                 if (outcome.impossible()) {
                     budget.stop();
                     return new Judged<>(keyed, problem, outcome);

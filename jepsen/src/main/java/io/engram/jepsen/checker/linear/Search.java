@@ -19,10 +19,28 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one thread, once.
 final class Search {
+    /// What the search is for.
+    enum Aim {
+        /// Whether there is an order.
+        DECIDE,
+        /// Whether there would be one if each crashed operation could take effect as often as it liked. There are far fewer
+        /// configurations, since nothing has to be counted, and where there is no order even then, there is none at all.
+        REFUTE,
+        /// Also the states that lead nowhere: for explaining, not for deciding.
+        EXPLAIN
+    }
+
+    /// Counting crashed operations costs nothing up to here, as a rule: a fraction of a second.
+    private static final long QUICK_STEPS = 200_000;
+
+    /// Objects that grow with each crashed operation never end where these come back for ever.
+    private static final long REFUTING_STEPS = 5_000_000;
+
     private final Problem<?, ?> problem;
     private final Transitions<?, ?> transitions;
     private final Budget budget;
-    private final boolean everyState;
+    private final Aim aim;
+    private final long maxSteps;
 
     private final int maskWords;
     private final Tally tally;
@@ -49,10 +67,21 @@ final class Search {
         }
     }
 
-    /// @param everyState whether to look also at states that lead nowhere: for explaining, not for deciding
+    /// Whether there is an order.
+    ///
     /// @throws GaveUpException there is not even memory to begin with
-    static Outcome run(Problem<?, ?> problem, Budget budget, boolean everyState) {
-        Search search = new Search(problem, budget, everyState);
+    static Outcome decide(Problem<?, ?> problem, Budget budget) {
+        if (problem.crashedAct.length == 0) return run(problem, budget, Aim.DECIDE, Long.MAX_VALUE);
+        Outcome quick = run(problem, budget, Aim.DECIDE, QUICK_STEPS);
+        if (quick.gaveUp() != Reason.STEPS && quick.gaveUp() != Reason.MEMORY) return quick;
+        Outcome refuted = run(problem, budget, Aim.REFUTE, REFUTING_STEPS);
+        if (refuted.impossible()) return refuted;
+        return quick.gaveUp() == Reason.MEMORY ? quick : run(problem, budget, Aim.DECIDE, Long.MAX_VALUE);
+    }
+
+    /// @throws GaveUpException there is not even memory to begin with
+    static Outcome run(Problem<?, ?> problem, Budget budget, Aim aim, long maxSteps) {
+        Search search = new Search(problem, budget, aim, maxSteps);
         try {
             return search.outcome(search.search(), null);
         } catch (GaveUpException e) {
@@ -63,11 +92,12 @@ final class Search {
         }
     }
 
-    private Search(Problem<?, ?> problem, Budget budget, boolean everyState) {
+    private Search(Problem<?, ?> problem, Budget budget, Aim aim, long maxSteps) {
         this.problem = problem;
         this.transitions = problem.transitions();
         this.budget = budget;
-        this.everyState = everyState;
+        this.aim = aim;
+        this.maxSteps = maxSteps;
         maskWords = (problem.slots + Long.SIZE - 1) / Long.SIZE;
         tally = new Tally(Arrays.stream(problem.crashedBegin).mapToInt(c -> c.length).toArray());
         tallyAt = 1 + maskWords;
@@ -124,9 +154,9 @@ final class Search {
                 if (!available(top, first, kind, 0)) continue;
                 int next = transitions.next(state, problem.crashedAct[kind]);
                 if (next == Transitions.IMPOSSIBLE || next == state) continue;
-                if (!everyState && !matters(top, kind, next)) continue;
+                if (aim != Aim.EXPLAIN && !matters(top, kind, next)) continue;
                 System.arraycopy(stack, top, stack, child, frame - 1);
-                tally.use(stack, child + tallyAt, kind);
+                if (aim != Aim.REFUTE) tally.use(stack, child + tallyAt, kind);
                 stack[child] = head(first, next);
             }
             steps++;
@@ -167,7 +197,7 @@ final class Search {
         if (first < furthest) return;
         if (first > furthest) furthestStates.clear();
         furthest = first;
-        if (everyState) furthestStates.set(state);
+        if (aim == Aim.EXPLAIN) furthestStates.set(state);
     }
 
     /// Whether using a crashed operation now changes what comes of anything that could follow at once.
@@ -192,7 +222,7 @@ final class Search {
     /// Whether one more of a class may come next, besides those used and `more`.
     private boolean available(int at, int first, int kind, int more) {
         int[] begins = problem.crashedBegin[kind];
-        int used = tally.used(stack, at + tallyAt, kind) + more;
+        int used = aim == Aim.REFUTE ? 0 : tally.used(stack, at + tallyAt, kind) + more;
         return used < begins.length && begins[used] < problem.end[first];
     }
 
@@ -237,6 +267,7 @@ final class Search {
         long work = steps + (visited.probes() >>> 3);
         if (work < nextLook) return;
         nextLook = work + 1024;
+        if (steps > maxSteps) throw new GaveUpException(Reason.STEPS);
         if (budget.overtime()) throw new GaveUpException(Reason.TIME);
         if (budget.stopped() || Thread.currentThread().isInterrupted()) throw new GaveUpException(Reason.STOPPED);
         long bytes = transitions.bytes();

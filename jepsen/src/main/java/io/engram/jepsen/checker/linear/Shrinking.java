@@ -43,7 +43,7 @@ final class Shrinking<S, A> {
     /// Whether the operations are known to have no order; a limit counts as not known.
     boolean impossible(List<Operation> operations) {
         try {
-            boolean impossible = Search.run(new Problem<>(model, operations, budget), budget, false).impossible();
+            boolean impossible = Search.decide(new Problem<>(model, operations, budget), budget).impossible();
             if (impossible) checks++;
             return impossible;
         } catch (GaveUpException e) {

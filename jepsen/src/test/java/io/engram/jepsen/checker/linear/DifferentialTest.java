@@ -34,6 +34,7 @@ class DifferentialTest {
     void the_search_says_what_trying_everything_says(NaiveObject object) {
         System.out.println("linear seed " + SEED + " (" + object.model() + ", " + HISTORIES + " histories)");
         int invalid = 0;
+        int refuted = 0;
         for (int i = 0; i < HISTORIES; i++) {
             RandomGenerator random = new SplittableRandom(SEED + i * 31L + object.model().hashCode());
             Reading reading = new Reading(
@@ -45,6 +46,11 @@ class DifferentialTest {
             assertThat(finding.verdict())
                     .as(() -> "seed " + SEED + ", " + object.model() + ", " + reading + "\n" + text(history))
                     .isEqualTo(expected || history.operations().isEmpty() ? Verdict.VALID : Verdict.INVALID);
+            if (expected)
+                assertThat(refuted(Models.named(object.model(), reading), history))
+                        .as(() -> "refuted: seed " + SEED + ", " + object.model() + ", " + reading + "\n" + text(history))
+                        .isFalse();
+            else if (refuted(Models.named(object.model(), reading), history)) refuted++;
             if (finding.verdict() == Verdict.INVALID) {
                 invalid++;
                 assertThat(new BruteForce(object, reading).linearizable(renumbered(finding.evidence())))
@@ -54,6 +60,7 @@ class DifferentialTest {
             }
         }
         // Otherwise it would compare little.
+        assertThat(refuted).as("refuted of the " + invalid + " invalid histories of seed " + SEED).isGreaterThan(invalid / 3);
         assertThat(invalid).as("invalid histories of seed " + SEED).isBetween(HISTORIES / 20, HISTORIES * 19 / 20);
     }
 
@@ -76,6 +83,11 @@ class DifferentialTest {
                     .isTrue();
         }
         if (object != NaiveObject.MUTEX) assertThat(shorter).as("histories of seed " + SEED + " that became shorter").isGreaterThan(HISTORIES / 40);
+    }
+
+    private static <S, A> boolean refuted(Model<S, A> model, History history) {
+        Budget budget = new Budget(LIMITS);
+        return Search.run(new Problem<>(model, history.operations(), budget), budget, Search.Aim.REFUTE, 10_000).impossible();
     }
 
     private static <S, A> List<Operation> leaveOut(Model<S, A> model, List<Operation> operations, int from, int to) {
