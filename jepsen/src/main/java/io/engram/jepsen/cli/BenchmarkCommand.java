@@ -49,7 +49,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (rounds < 1 || rounds > 1000) throw new ParameterException(spec.commandLine(), "--rounds must be 1..1000, was " + rounds);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf(Locale.ROOT, "%-72s %9s %9s %9s  %s%n", "history", "first ms", "best ms", "median ms", "verdicts");
+        out.printf(Locale.ROOT, "%-86s %9s %9s %9s  %s%n", "history", "first ms", "best ms", "median ms", "verdicts");
         if (histories != null) measure(out, "logs of Jepsen's etcd test", logs(histories), Reading.of(HistoryFormat.ETCD_LOG));
         for (Specimen specimen : specimens()) measure(out, named(specimen), List.of(specimen.make()), Reading.OURS);
         return Exit.VALID;
@@ -104,7 +104,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         Arrays.sort(millis);
         out.printf(
                 Locale.ROOT,
-                "%-72s %9.1f %9.1f %9.1f  %d valid, %d invalid, %d unknown%n",
+                "%-86s %9.1f %9.1f %9.1f  %d valid, %d invalid, %d unknown%n",
                 all.size() == 1 ? name : all.size() + " " + name,
                 first,
                 millis[0],

@@ -22,7 +22,7 @@ record Counterexample(List<Op> events, String sentence, int operations, int chec
     private static final int LISTED = 6;
 
     /// Looking at every state of a long history may take longer than deciding it.
-    private static final Duration EXPLAINING = Duration.ofSeconds(2);
+    private static final Duration EXPLAINING = Duration.ofSeconds(1);
 
     /// @param outcome of searching all operations of the object
     static <S, A> Counterexample of(Model<S, A> model, List<Operation> operations, Problem<S, A> problem, Search.Outcome outcome, Budget budget) {
