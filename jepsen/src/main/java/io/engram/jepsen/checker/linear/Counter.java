@@ -84,6 +84,11 @@ final class Counter implements Model<Long, Counter.Act> {
     }
 
     @Override
+    public boolean recurs() {
+        return false;
+    }
+
+    @Override
     public String show(Long total) {
         return total.toString();
     }

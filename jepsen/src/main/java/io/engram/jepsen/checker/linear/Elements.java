@@ -92,6 +92,11 @@ final class Elements implements Model<PSet<Value>, Elements.Act> {
     }
 
     @Override
+    public boolean recurs() {
+        return true;
+    }
+
+    @Override
     public String show(PSet<Value> state) {
         return Shown.values(state);
     }

@@ -37,6 +37,10 @@ public interface Model<S, A> {
     /// Whether the act leaves the same state whatever was before it.
     boolean erases(A act);
 
+    /// Whether acts that are done again and again lead back to states that were there before, as writes of a register do and
+    /// appends to a text do not: only then may crashed ones be let repeat.
+    boolean recurs();
+
     /// As a sentence shows it: "4".
     String show(S state);
 

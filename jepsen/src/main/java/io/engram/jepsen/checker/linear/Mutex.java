@@ -62,6 +62,11 @@ final class Mutex implements Model<Boolean, Mutex.Act> {
     }
 
     @Override
+    public boolean recurs() {
+        return true;
+    }
+
+    @Override
     public String show(Boolean held) {
         return held ? "held" : "free";
     }

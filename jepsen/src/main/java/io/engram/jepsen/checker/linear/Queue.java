@@ -86,6 +86,11 @@ final class Queue implements Model<List<Value>, Queue.Act> {
     }
 
     @Override
+    public boolean recurs() {
+        return false;
+    }
+
+    @Override
     public String show(List<Value> state) {
         return Shown.values(state);
     }

@@ -118,6 +118,11 @@ final class Register implements Model<Value, Register.Act> {
     }
 
     @Override
+    public boolean recurs() {
+        return true;
+    }
+
+    @Override
     public String show(Value state) {
         return Shown.value(state);
     }

@@ -33,7 +33,7 @@ final class Search {
     /// Counting crashed operations costs nothing up to here, as a rule: a fraction of a second.
     private static final long QUICK_STEPS = 200_000;
 
-    /// Objects that grow with each crashed operation never end where these come back for ever.
+    /// What is not refuted by then is better decided.
     private static final long REFUTING_STEPS = 5_000_000;
 
     private final Problem<?, ?> problem;
@@ -71,7 +71,7 @@ final class Search {
     ///
     /// @throws GaveUpException there is not even memory to begin with
     static Outcome decide(Problem<?, ?> problem, Budget budget) {
-        if (problem.crashedAct.length == 0) return run(problem, budget, Aim.DECIDE, Long.MAX_VALUE);
+        if (problem.crashedAct.length == 0 || !problem.transitions().recurs()) return run(problem, budget, Aim.DECIDE, Long.MAX_VALUE);
         Outcome quick = run(problem, budget, Aim.DECIDE, QUICK_STEPS);
         if (quick.gaveUp() != Reason.STEPS && quick.gaveUp() != Reason.MEMORY) return quick;
         Outcome refuted = run(problem, budget, Aim.REFUTE, REFUTING_STEPS);
@@ -264,10 +264,10 @@ final class Search {
 
     /// Now and then: is there time left, and memory?
     private void lookUp() {
+        if (steps > maxSteps) throw new GaveUpException(Reason.STEPS);
         long work = steps + (visited.probes() >>> 3);
         if (work < nextLook) return;
         nextLook = work + 1024;
-        if (steps > maxSteps) throw new GaveUpException(Reason.STEPS);
         if (budget.overtime()) throw new GaveUpException(Reason.TIME);
         if (budget.stopped() || Thread.currentThread().isInterrupted()) throw new GaveUpException(Reason.STOPPED);
         long bytes = transitions.bytes();

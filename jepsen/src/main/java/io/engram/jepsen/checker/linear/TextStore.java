@@ -82,6 +82,11 @@ final class TextStore implements Model<String, TextStore.Act> {
     }
 
     @Override
+    public boolean recurs() {
+        return false;
+    }
+
+    @Override
     public String show(String state) {
         return Shown.text(state);
     }

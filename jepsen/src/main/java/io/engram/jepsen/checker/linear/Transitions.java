@@ -58,6 +58,10 @@ final class Transitions<S, A> {
         return model.pure(acts.get(act));
     }
 
+    boolean recurs() {
+        return model.recurs();
+    }
+
     /// @return the next state, or [#IMPOSSIBLE]
     int next(int state, int act) {
         long key = (long) state << 32 | act;
