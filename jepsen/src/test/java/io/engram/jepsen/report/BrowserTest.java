@@ -2,6 +2,7 @@ package io.engram.jepsen.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.engram.jepsen.history.History;
 import io.engram.jepsen.report.serve.RunServer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -64,6 +65,13 @@ class BrowserTest {
         assertThat(failing.find()).as("one bar is marked").isTrue();
         assertThat(failing.group(1)).isEqualTo("read bad → 3");
         shot("invalid-light", page, 1280, 1500);
+    }
+
+    @Test
+    void a_run_that_did_nothing_is_shown_too() throws Exception {
+        RunRecord run = new SyntheticRun(9, 10).valid(folder);
+        String page = write("empty", new RunRecord(run.facts(), run.results(), new History(List.of()), run.schedule(), Map.of()));
+        assertThat(root(chromium.dom(page))).contains("data-ready=\"true\"", "data-ops=\"0\"").doesNotContain("data-errors");
     }
 
     @Test
