@@ -172,11 +172,15 @@ final class Replica {
         // While it catches up, its own newest configuration may be one from before it was taken out: only the leader's answer
         // ends the joining. Asking again is harmless.
         if (!member || seat.stage() == Stage.JOINING) {
-            recovering("asks to be taken into the configuration");
-            var joined = neighbours.ask(shard, Step.STEP_JOIN);
-            if (!joined.getDone()) {
-                recovering("asks to be taken into the configuration: " + joined.getDetail());
-                return;
+            // Leadership may be handed to it before it hears that it was taken in; then nobody else leads whom it could ask. A majority
+            // elected it, one of whom at least holds its removal: its own configuration is the newest.
+            if (!member || !current.division().getInfo().isLeaderReady()) {
+                recovering("asks to be taken into the configuration");
+                var joined = neighbours.ask(shard, Step.STEP_JOIN);
+                if (!joined.getDone()) {
+                    recovering("asks to be taken into the configuration: " + joined.getDetail());
+                    return;
+                }
             }
             if (state != LifeCycle.State.RUNNING || !member) return;
             seat(new Seat(Stage.MEMBER));
