@@ -26,6 +26,9 @@ import picocli.CommandLine.ParseResult;
             ServeCommand.class,
             BenchmarkCommand.class,
             HelpCommand.class,
+            RunCommand.class,
+            ShrinkCommand.class,
+            SoakCommand.class,
         })
 public final class Main implements Runnable {
     @CommandLine.Spec

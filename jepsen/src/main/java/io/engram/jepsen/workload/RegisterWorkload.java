@@ -21,7 +21,7 @@ final class RegisterWorkload implements Workload {
     /// Long enough for a key to live through a fault, short enough that its unknown operations stay few.
     private static final int PER_KEY = 250;
     /// A cas expects one of the latest values, so that it succeeds now and then.
-    private static final int GUESSES = 3;
+    private static final int GUESSES = 2;
 
     private final Stores stores;
     private final String space;
@@ -55,12 +55,11 @@ final class RegisterWorkload implements Workload {
         return Generator.independent(threadsPerKey, number -> Generator.counted((n, random) -> draw("k" + number, n, random)).limit(PER_KEY));
     }
 
-    /// The value is the invocation's number, so that it is written once.
+    /// Every other one reads; the others write their number, so that each value is written once.
     private static Invocation draw(String key, long number, RandomGenerator random) {
-        int chance = random.nextInt(10);
-        if (chance < 5) return new Invocation("read", key, Value.NIL);
-        if (chance < 8) return new Invocation("write", key, Value.of(number));
-        return new Invocation("cas", key, Value.items(Value.of(Math.max(0, number - 1 - random.nextInt(GUESSES * 2))), Value.of(number)));
+        if (number % 2 == 0) return new Invocation("read", key, Value.NIL);
+        if (random.nextInt(5) < 3) return new Invocation("write", key, Value.of(number));
+        return new Invocation("cas", key, Value.items(Value.of(number - 2L * (1 + random.nextInt(GUESSES))), Value.of(number)));
     }
 
     @Override
