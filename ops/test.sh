@@ -51,6 +51,7 @@ if [ -z "$fast" ] && [ "$built" = 0 ]; then
   step "launcher" ops/test-launcher.sh
   step "containers" ops/images/with-docker.sh ops/test-containers.sh
   step "faults, in containers" ops/images/with-docker.sh ops/test-faults.sh
+  step "runs of the harness" ops/images/with-docker.sh ops/test-jepsen.sh
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
