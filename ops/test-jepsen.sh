@@ -4,6 +4,8 @@
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
 export ENGRAM_NO_BUILD=1 BASE_IMAGE=engram/jre-base:25 DOCKER_BUILDKIT=0 JAVA_HOME=${ENGRAM_JDK:?run this through ./engram test} ENGRAM_FAULTS_IMAGE=engram-faults:test
+# Published ports are looked for on loopback.
+export TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 out=${OUT:-$root/jepsen/target/runs}; rm -rf "$out"; mkdir -p "$out"
 say() { echo "== jepsen: $*"; }

@@ -83,6 +83,6 @@ final class CampaignOptions {
                     + (kinds.isEmpty() ? "" : " and breaks it with " + String.join(", ", kinds)) + ": say --i-know-this-breaks-things if that is meant");
         Path command = Path.of(hook);
         if (!kinds.isEmpty() && !Files.isExecutable(command)) throw new IllegalArgumentException("--nemesis-hook must be an executable file, was '" + hook + "'");
-        return new Campaign.Ground.Foreign(List.of(target.substring(TARGET.length()).split(",")), command);
+        return new Campaign.Ground.Foreign(List.of(target.substring(TARGET.length()).split(",", -1)), command);
     }
 }

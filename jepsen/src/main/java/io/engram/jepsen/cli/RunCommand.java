@@ -5,6 +5,7 @@ import io.engram.jepsen.report.Results;
 import io.engram.jepsen.run.Campaign;
 import io.engram.jepsen.run.FaultMenu;
 import io.engram.jepsen.run.ScheduleFile;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -68,7 +69,7 @@ final class RunCommand implements Callable<Integer> {
         return LocalDateTime.now(ZoneOffset.UTC).format(STAMP);
     }
 
-    private Schedule read(Path file) throws java.io.IOException {
+    private Schedule read(Path file) throws IOException {
         try {
             return ScheduleFile.read(Caller.resolve(file));
         } catch (IllegalArgumentException e) {

@@ -1,9 +1,11 @@
 package io.engram.jepsen.nemesis;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -47,7 +49,7 @@ public final class Aim {
     }
 
     private Map<String, Integer> leaders() throws FaultException {
-        Map<String, Integer> led = new java.util.TreeMap<>(shardsLed.get());
+        Map<String, Integer> led = new TreeMap<>(shardsLed.get());
         led.values().removeIf(count -> count < 1);
         led.keySet().retainAll(nodes);
         if (led.isEmpty()) throw new FaultException("no node is known to lead a shard");
@@ -59,7 +61,7 @@ public final class Aim {
         return inOrder(named.nodes());
     }
 
-    private List<String> inOrder(java.util.Collection<String> chosen) {
+    private List<String> inOrder(Collection<String> chosen) {
         return nodes.stream().filter(chosen::contains).toList();
     }
 }

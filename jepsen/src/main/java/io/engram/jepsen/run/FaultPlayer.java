@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -35,27 +36,31 @@ final class FaultPlayer {
         this.recorder = recorder;
     }
 
-    /// Injects and heals by the schedule's times; healed is at the time planned, or as long after the injection as was planned if that
-    /// took its time. Once stopped, nothing more is injected, and what is injected is healed.
+    /// Injects and heals by the schedule's times. Injecting and healing take time of their own: whatever is planned for later moves on by as
+    /// much, so that a fault lasts as long, and the pause after it, as was planned. Once stopped, nothing more is injected, and what is
+    /// injected is healed.
     void play(Schedule schedule) {
         long began = System.nanoTime();
         Deque<Planned> due = new ArrayDeque<>(schedule.faults().stream().sorted(Comparator.comparing(Planned::at)).toList());
         record Healing(Duration at, Planned fault) {}
         PriorityQueue<Healing> healing = new PriorityQueue<>(Comparator.comparing(Healing::at));
+        Duration late = Duration.ZERO;
         while (true) {
             Planned inject = stopped() ? null : due.peek();
             Healing heal = healing.peek();
-            if (inject == null && heal == null) return;
             boolean healNext = heal != null && (inject == null || heal.at().compareTo(inject.at()) <= 0);
-            Duration at = healNext && heal != null ? heal.at() : inject != null ? inject.at() : Duration.ZERO;
-            if (!stopped() && sleepUntil(began + at.toNanos())) continue;
+            if (!healNext && inject == null) return;
+            Duration at = healNext && heal != null ? heal.at() : Objects.requireNonNull(inject).at();
+            if (!stopped() && sleepUntil(began + at.plus(late).toNanos())) continue;
+            long start = System.nanoTime();
             if (healNext && heal != null) {
                 healing.remove();
                 heal(heal.fault());
             } else if (inject != null) {
                 due.remove();
-                if (inject(inject)) healing.add(new Healing(Duration.ofNanos(System.nanoTime() - began).plus(inject.lasts()), inject));
+                if (inject(inject)) healing.add(new Healing(inject.at().plus(inject.lasts()), inject));
             }
+            late = late.plusNanos(System.nanoTime() - start);
         }
     }
 

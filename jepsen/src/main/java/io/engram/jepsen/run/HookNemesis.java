@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Has faults carried out by a command: `HOOK inject|heal KIND NODE...`. It exits with 0 once the effect was seen, and prints what it saw;
 /// anything else is a fault that did not bite. Healing what is not broken has to succeed.
@@ -109,7 +110,7 @@ final class HookNemesis implements Nemesis {
         }
     }
 
-    private static void remove(@org.jspecify.annotations.Nullable Path file) {
+    private static void remove(@Nullable Path file) {
         try {
             if (file != null) Files.deleteIfExists(file);
         } catch (IOException leftBehind) {

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Writes down what happens as it happens: an event is with the operating system before the next thing is done, so that the
 /// history outlives the harness however that ends.
@@ -49,12 +50,12 @@ final class Recorder implements AutoCloseable {
     }
 
     /// Of the nemesis, which has no key and no evidence.
-    Op nemesis(OpType type, String function, Value value, @org.jspecify.annotations.Nullable String error) {
+    Op nemesis(OpType type, String function, Value value, @Nullable String error) {
         return record(type, Op.NEMESIS, new Invocation(function, null, value), value, Evidence.NONE, error);
     }
 
     private synchronized Op record(
-            OpType type, int process, Invocation invocation, Value value, Evidence evidence, @org.jspecify.annotations.Nullable String error) {
+            OpType type, int process, Invocation invocation, Value value, Evidence evidence, @Nullable String error) {
         long time = Math.max(0, nanoTime.getAsLong() - origin);
         Op op = new Op(ops.size(), type, process, invocation.function(), invocation.key(), value, time, evidence, error);
         write(JsonLines.line(op) + "\n");

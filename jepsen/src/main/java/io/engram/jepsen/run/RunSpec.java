@@ -3,6 +3,7 @@ package io.engram.jepsen.run;
 import io.engram.jepsen.nemesis.Schedule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ public record RunSpec(
         String command) {
     public RunSpec {
         kinds = List.copyOf(kinds);
-        settings = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(settings));
+        settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         if (timeLimit.isNegative() || timeLimit.isZero()) throw new IllegalArgumentException("time limit must be positive, was " + timeLimit);
         if (concurrency < 1) throw new IllegalArgumentException("concurrency must be positive, was " + concurrency);
     }

@@ -2,6 +2,7 @@ package io.engram.jepsen.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a list that fails smaller as long as it still fails.
 ///
@@ -45,7 +46,7 @@ final class Shrinking<T> {
         return trials;
     }
 
-    private @org.jspecify.annotations.Nullable List<T> dropOne(List<T> list, int pieces) throws Exception {
+    private @Nullable List<T> dropOne(List<T> list, int pieces) throws Exception {
         for (int piece = 0; piece < pieces; piece++) {
             int from = list.size() * piece / pieces;
             int to = list.size() * (piece + 1) / pieces;

@@ -8,6 +8,7 @@ import io.engram.client.SpaceSettings;
 import io.engram.client.WriteOptions;
 import io.engram.jepsen.workload.Endpoint;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Opens Engram's own client, a connection of its own for each store.
@@ -44,7 +45,7 @@ public final class EngramStores implements Stores {
             }
             case Reach.Any any -> new EngramStore(List.of(builder(endpoints).connect()), List.of());
             case Reach.InTurn(int first) -> {
-                List<Endpoint> turned = new java.util.ArrayList<>(endpoints);
+                List<Endpoint> turned = new ArrayList<>(endpoints);
                 java.util.Collections.rotate(turned, -(first % endpoints.size()));
                 yield new EngramStore(turned.stream().map(e -> builder(List.of(e)).discoverMembers(false).connect()).toList(), turned);
             }

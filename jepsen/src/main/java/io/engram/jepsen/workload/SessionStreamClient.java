@@ -94,14 +94,14 @@ final class SessionStreamClient implements WorkloadClient {
         return open;
     }
 
-    /// From node to node with each connection; every third may go where the client library likes.
+    /// From node to node with each connection; every fourth may go where the client library likes.
     private Store connect() {
         int turn = worker.thread() + worker.predecessors() + connections++;
-        if (turn % 3 == 2) {
+        if (turn % 4 == 3) {
             told = new Told(Evidence.NONE);
             return ground.stores().open(endpoints, new Stores.Reach.Any());
         }
-        int node = Math.floorMod(turn * 7 / 3, endpoints.size());
+        int node = turn % endpoints.size();
         told = new Told(Evidence.from(endpoints.get(node).node()));
         return ground.stores().open(endpoints, new Stores.Reach.Only(node));
     }
