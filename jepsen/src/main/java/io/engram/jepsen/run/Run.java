@@ -11,7 +11,6 @@ import io.engram.jepsen.report.Results;
 import io.engram.jepsen.report.RunFacts;
 import io.engram.jepsen.workload.Endpoint;
 import io.engram.jepsen.workload.Workload;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// One run: a cluster is started, used and broken at once, healed, left alone, read once more, and judged.
 public final class Run {
     private static final Duration READY = Duration.ofMinutes(4);
-    /// For replicas to come together, from the last heal on.
-    static final Duration CONVERGE = Duration.ofMinutes(2);
     private static final Duration CLOSING = Duration.ofMinutes(2);
     /// A final read is worth its while; a flood of them is not.
     private static final double CLOSING_RATE = 50;
@@ -36,10 +33,26 @@ public final class Run {
     private final Supplier<Cluster> start;
     private final Function<Cluster, Probe> probing;
     private final Consumer<String> say;
+    private final Patience patience;
+
+    /// How long is waited for a cluster that was broken.
+    ///
+    /// @param ready until its nodes say again that they can serve
+    /// @param converge for replicas to come together, from the last heal on
+    public record Patience(Duration ready, Duration converge) {
+        public static final Patience USUAL = new Patience(READY, Duration.ofMinutes(2));
+    }
 
     /// @param start makes the cluster; the run closes it
     /// @param say is told how it goes, a line at a time
     public Run(RunSpec spec, Workload workload, Supplier<Cluster> start, Function<Cluster, Probe> probing, Consumer<String> say) {
+        this(spec, workload, start, probing, say, Patience.USUAL);
+    }
+
+    /// @param patience once faults are over
+    public Run(
+            RunSpec spec, Workload workload, Supplier<Cluster> start, Function<Cluster, Probe> probing, Consumer<String> say, Patience patience) {
+        this.patience = patience;
         this.spec = spec;
         this.workload = workload;
         this.start = start;
@@ -79,7 +92,7 @@ public final class Run {
         }
         folder.edn(history);
         say.accept("judging " + history.ops().size() + " events");
-        Results results = new RunJudge(Limits.usual(), CONVERGE).judge(workload.checkers(), history, spec.schedule(), folder.nodeLogs(), aftermath);
+        Results results = new RunJudge(Limits.usual(), patience.converge()).judge(workload.checkers(), history, spec.schedule(), folder.nodeLogs(), aftermath);
         folder.results(facts, results, history, spec.schedule());
         return results;
     }
@@ -102,7 +115,7 @@ public final class Run {
         say.accept("healed; waiting for the replicas to come together");
         String unready = unready(cluster);
         Watch watch = new Watch(probe, recorder);
-        watch.untilConverged(CONVERGE.minusNanos(System.nanoTime() - healed));
+        watch.untilConverged(patience.converge().minusNanos(System.nanoTime() - healed));
         phase(recorder, "closing");
         say.accept("closing reads");
         Generator closing = workload.closing();
@@ -110,9 +123,9 @@ public final class Run {
         return new Aftermath(unhealed, unready, watch.last(), watch.samples(), player.troubles(), workers.fault());
     }
 
-    private static @Nullable String unready(Cluster cluster) {
+    private @Nullable String unready(Cluster cluster) {
         try {
-            cluster.awaitReady(READY);
+            cluster.awaitReady(patience.ready());
             return null;
         } catch (IllegalStateException e) {
             return String.valueOf(e.getMessage());

@@ -21,6 +21,17 @@ public final class EngramStores implements Stores {
 
     static final int DIMENSION = 8;
 
+    private final Duration deadline;
+
+    public EngramStores() {
+        this(DEADLINE);
+    }
+
+    /// @param deadline of each call
+    public EngramStores(Duration deadline) {
+        this.deadline = deadline;
+    }
+
     @Override
     public void prepare(List<Endpoint> endpoints, List<String> spaces) {
         try (Engram engram = builder(endpoints).connect()) {
@@ -52,7 +63,7 @@ public final class EngramStores implements Stores {
         };
     }
 
-    private static EngramBuilder builder(List<Endpoint> endpoints) {
-        return Engram.builder().endpoints(endpoints.stream().map(Endpoint::address).toList()).deadline(DEADLINE).closeTimeout(CLOSE);
+    private EngramBuilder builder(List<Endpoint> endpoints) {
+        return Engram.builder().endpoints(endpoints.stream().map(Endpoint::address).toList()).deadline(deadline).closeTimeout(CLOSE);
     }
 }
