@@ -52,6 +52,7 @@ if [ -z "$fast" ] && [ "$built" = 0 ]; then
   step "containers" ops/images/with-docker.sh ops/test-containers.sh
   step "faults, in containers" ops/images/with-docker.sh ops/test-faults.sh
   step "runs of the harness" ops/images/with-docker.sh ops/test-jepsen.sh
+  step "known-bad controls" ops/test-controls.sh
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -1,6 +1,7 @@
 package io.engram.jepsen.cli;
 
 import io.engram.jepsen.checker.linear.ModelMismatchException;
+import io.engram.jepsen.control.SelfTestCommand;
 import io.engram.jepsen.history.format.BadHistoryException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,7 @@ import picocli.CommandLine.ParseResult;
             BenchmarkCommand.class,
             HelpCommand.class,
             RunCommand.class,
+            SelfTestCommand.class,
             ShrinkCommand.class,
             SoakCommand.class,
         })

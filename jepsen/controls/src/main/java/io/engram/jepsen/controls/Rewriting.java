@@ -5,6 +5,7 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
+import java.lang.reflect.Method;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.MemberSubstitution;
 import net.bytebuddy.description.method.MethodDescription;
@@ -35,14 +36,25 @@ sealed interface Rewriting {
         }
     }
 
-    /// @param called within the method; that call does nothing any more
-    record Stubbed(String type, String method, int arguments, String called, int calledArguments) implements Rewriting {
+    /// @param called within the method
+    /// @param instead class in package `broken` whose method `instead` is called instead, with the receiver as its first argument
+    record Replaced(String type, String method, int arguments, String called, String instead) implements Rewriting {
         @Override
         public AgentBuilder.Transformer transformer() {
+            Method replacement = replacement();
             return (builder, described, loader, module, domain) -> builder.visit(MemberSubstitution.strict()
-                    .method(named(called).and(takesArguments(calledArguments)))
-                    .stub()
+                    .method(named(called).and(takesArguments(replacement.getParameterCount() - 1)))
+                    .replaceWith(replacement)
                     .on(target()));
+        }
+
+        private Method replacement() {
+            try {
+                for (Method method : Class.forName(PACKAGE + instead).getMethods()) if (method.getName().equals("instead")) return method;
+                throw new IllegalStateException("there is no method to replace " + called + " with in " + instead);
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException("there is nothing to replace " + called + " with", e);
+            }
         }
     }
 

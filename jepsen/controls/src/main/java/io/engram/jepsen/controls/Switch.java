@@ -1,7 +1,7 @@
 package io.engram.jepsen.controls;
 
 import io.engram.jepsen.controls.Rewriting.Advised;
-import io.engram.jepsen.controls.Rewriting.Stubbed;
+import io.engram.jepsen.controls.Rewriting.Replaced;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +28,7 @@ public enum Switch {
     UNCHECKED_FOLLOWER(new Advised("io.engram.grid.freshness.FreshnessGate", "pass", 4, "UncheckedFollower")),
 
     /// The log's writes are acknowledged without being forced to disk.
-    SKIP_FSYNC(new Stubbed("org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel", "flush", 0, "force", 1)),
+    SKIP_FSYNC(new Replaced("org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel", "flush", 0, "force", "NoForce")),
 
     /// The log's writes are acknowledged while they stand in a buffer of the process.
     SKIP_WRITE(new Advised("org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel", "flush", 0, "NoFlush")),

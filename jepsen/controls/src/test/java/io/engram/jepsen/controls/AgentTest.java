@@ -57,6 +57,7 @@ class AgentTest {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(new Name("Premain-Class"), Agent.class.getName());
+        manifest.getMainAttributes().put(new Name("Can-Retransform-Classes"), "true");
         manifest.getMainAttributes().put(Name.CLASS_PATH, place(Agent.class) + " " + place(ByteBuddy.class));
         Path jar = folder.resolve("agent.jar");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();

@@ -1,0 +1,75 @@
+package io.engram.jepsen.control;
+
+import io.engram.jepsen.nemesis.Fault;
+import io.engram.jepsen.nemesis.Planned;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/// What came of all controls, told as it comes and once more as a table.
+final class Tally {
+    private static final String ROW = "%-20s %-18s %-20s %-9s %10s %8s  %s%n";
+
+    private final PrintWriter print;
+    private final List<Runnable> rows = new ArrayList<>();
+    private int found;
+    private int escaped;
+    private int skipped;
+
+    Tally(PrintWriter print) {
+        this.print = print;
+    }
+
+    void seen(Control control, Sighting sighting) {
+        if (sighting.found()) found++;
+        else escaped++;
+        print.printf(
+                "%-9s %s: %s%n", sighting.found() ? "found" : "ESCAPED", control.name(), control.wrong() + ". " + sighting.sentence()
+                        + " (" + sighting.operations() + " operations, seed " + sighting.seed() + ")");
+        print.flush();
+        row(control, sighting.found() ? "invalid" : sighting.verdict().name(), Long.toString(sighting.operations()),
+                Long.toString(sighting.took().toSeconds()), sighting.sentence());
+    }
+
+    void skipped(Control control) {
+        skipped++;
+        print.println("SKIPPED   " + control.name() + ": no Docker engine answers, and this control needs containers");
+        print.flush();
+        row(control, "SKIPPED", "", "", "needs a Docker engine");
+    }
+
+    private void row(Control control, String verdict, String operations, String seconds, String sentence) {
+        rows.add(() -> print.printf(
+                ROW, control.name(), control.use().workload(), faults(control), verdict.toLowerCase(Locale.ROOT), operations, seconds, sentence));
+    }
+
+    void table() {
+        print.println();
+        print.printf(ROW, "control", "workload", "faults", "verdict", "operations", "seconds", "what was found");
+        rows.forEach(Runnable::run);
+        print.println();
+        print.println(found + " of " + (found + escaped + skipped) + " known-bad controls found"
+                + (escaped > 0 ? ", " + escaped + " ESCAPED" : "") + (skipped > 0 ? ", " + skipped + " SKIPPED: no Docker engine" : ""));
+        print.flush();
+    }
+
+    int escaped() {
+        return escaped;
+    }
+
+    int skipped() {
+        return skipped;
+    }
+
+    private static String faults(Control control) {
+        if (control.faults().isEmpty()) return "none";
+        return control.faults().stream().map(Planned::fault).map(Tally::kind).distinct().collect(Collectors.joining(", ")) + " x"
+                + control.faults().size();
+    }
+
+    private static String kind(Fault fault) {
+        return fault.getClass().getSimpleName().replaceAll("(?<=.)([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}
