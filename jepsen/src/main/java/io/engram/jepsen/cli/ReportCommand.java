@@ -6,6 +6,8 @@ import io.engram.jepsen.report.BadRunException;
 import io.engram.jepsen.report.Report;
 import io.engram.jepsen.report.ReportFolder;
 import io.engram.jepsen.report.RunRecord;
+import io.engram.jepsen.run.ScheduleFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,7 +38,7 @@ final class ReportCommand implements Callable<Integer> {
         Path run = folder.toAbsolutePath().normalize();
         if (!Files.isDirectory(run)) throw new ParameterException(spec.commandLine(), "DIR must be a run's folder; there is no " + run);
         try {
-            RunRecord record = ReportFolder.read(run, new Schedule(0, List.of()));
+            RunRecord record = ReportFolder.read(run, schedule(run.resolve("schedule.json")));
             Report.write(record, ReportFolder.report(run));
         } catch (NoSuchFileException missing) {
             throw new ParameterException(spec.commandLine(), "DIR must be a run's folder; there is no " + missing.getMessage(), missing);
@@ -45,5 +47,15 @@ final class ReportCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println(ReportFolder.report(run));
         return Exit.VALID;
+    }
+
+    /// A run without a schedule file had no faults planned.
+    private Schedule schedule(Path file) throws IOException {
+        if (!Files.exists(file)) return new Schedule(0, List.of());
+        try {
+            return ScheduleFile.read(file);
+        } catch (IllegalArgumentException bad) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(bad.getMessage()), bad);
+        }
     }
 }

@@ -28,8 +28,10 @@ class ReportCommandsTest {
     @Test
     void a_report_is_made_again_from_its_folder() throws IOException {
         SyntheticFolder.write(folder, 1, 50);
+        Files.writeString(folder.resolve("schedule.json"),
+                "{\"seed\": 1, \"faults\": [{\"id\": 77, \"atMillis\": 5000, \"lastsMillis\": 8123, \"target\": \"one\", \"fault\": {\"kind\": \"kill\"}}]}");
         assertThat(engram("report", folder.toString())).as(err.toString()).isZero();
-        assertThat(Files.readString(folder.resolve("report.html"))).startsWith("<!doctype html>");
+        assertThat(Files.readString(folder.resolve("report.html"))).startsWith("<!doctype html>").contains("8.12 s", "the run ended before it");
     }
 
     @Test
