@@ -272,18 +272,18 @@ class HazelcastHotTierTest {
             awaitState(tier, "up");
             assertThat(Listening.onPort(cluster.node(0).selfMember().hotPort())).containsExactly(Loopback.HOST);
             int size = 4_096;
-            HotKey last = null;
-            for (int i = 0; i < 4_000; i++) {
+            int offered = 4_000;
+            for (int i = 0; i < offered; i++) {
                 HotKey key = new HotKey(new ShardId(i % 8), new SpaceId(1), new MemoryKey("k" + i));
                 HotRecord record = new HotRecord(1, new byte[size]);
-                last = key;
                 long dropped;
                 do { // the queue is bounded: offer again what it gave up
                     dropped = tier.counts().dropped();
                     tier.offer(key, record);
                 } while (tier.counts().dropped() > dropped);
             }
-            awaitFound(tier, List.of(Objects.requireNonNull(last)), 1);
+            // Which records stay is the grid's choice: the one sent last may have made room for others of its batch.
+            await().atMost(LONG).until(() -> tier.counts().sent() >= offered);
             await().atMost(LONG).untilAsserted(() -> {
                 assertThat(tier.health().entries()).isBetween(200L, 600L);
                 assertThat(tier.health().bytes()).isBetween(1L << 20, 2_300_000L);
