@@ -65,15 +65,9 @@ final class BoundedStalenessWorkload implements Workload {
     private Completion invoke(Store store, Told told, Invocation invocation) {
         Store.Name name = new Store.Name(space, String.valueOf(invocation.key()));
         return switch (invocation.function()) {
-            case "write" -> told.write(invocation, () -> store.put(name, String.valueOf(number(invocation)), new Store.When.Always()));
-            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Bounded(delta)), found ->
-                    found.<Value>map(f -> Value.of(Long.parseLong(f.text()))).orElse(Value.NIL));
+            case "write" -> told.write(invocation, () -> store.put(name, Long.toString(StoreClient.number(invocation)), new Store.When.Always()));
+            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Bounded(delta)), StoreClient::value);
             default -> throw StoreClient.unknown(invocation);
         };
-    }
-
-    private static long number(Invocation invocation) {
-        if (invocation.value() instanceof Value.Whole(long number)) return number;
-        throw StoreClient.unknown(invocation);
     }
 }

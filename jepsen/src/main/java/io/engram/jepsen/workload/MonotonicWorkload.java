@@ -60,12 +60,8 @@ final class MonotonicWorkload implements Workload {
     private Completion invoke(Store store, Told told, Invocation invocation) {
         Store.Name name = new Store.Name(space, String.valueOf(invocation.key()));
         return switch (invocation.function()) {
-            case "write" -> {
-                if (!(invocation.value() instanceof Value.Whole(long number))) throw StoreClient.unknown(invocation);
-                yield told.write(invocation, () -> store.put(name, Long.toString(number), new Store.When.Always()));
-            }
-            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Causal()), found ->
-                    found.<Value>map(f -> Value.of(Long.parseLong(f.text()))).orElse(Value.NIL));
+            case "write" -> told.write(invocation, () -> store.put(name, Long.toString(StoreClient.number(invocation)), new Store.When.Always()));
+            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Causal()), StoreClient::value);
             default -> throw StoreClient.unknown(invocation);
         };
     }

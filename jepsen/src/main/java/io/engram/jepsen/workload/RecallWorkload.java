@@ -67,13 +67,12 @@ final class RecallWorkload implements Workload {
     }
 
     private Completion invoke(Store store, Told told, Invocation invocation) {
-        if (!(invocation.value() instanceof Value.Whole(long id))) throw StoreClient.unknown(invocation);
+        long id = StoreClient.number(invocation);
         Store.Name name = new Store.Name(space, PREFIX + id);
         return switch (invocation.function()) {
             case "observe" -> told.write(invocation, () -> store.put(name, Long.toString(id), new Store.When.Always()));
             case "forget" -> told.write(invocation, () -> store.forget(name));
-            case "recall" -> told.read(invocation, () -> store.recall(name, NEAREST), found -> new Value.Items(
-                    found.stream().<Value>map(f -> Value.of(Long.parseLong(f.text()))).toList()));
+            case "recall" -> told.read(invocation, () -> store.recall(name, NEAREST), StoreClient::values);
             default -> throw StoreClient.unknown(invocation);
         };
     }

@@ -6,7 +6,6 @@ import io.engram.jepsen.history.Value;
 import io.engram.jepsen.store.Store;
 import io.engram.jepsen.store.Stores;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Many registers, each read, written and compared-and-set by a few processes, then left for a new one, so that a key's history
@@ -75,7 +74,7 @@ final class RegisterWorkload implements Workload {
     private Completion invoke(Store store, Told told, Invocation invocation) {
         Store.Name name = new Store.Name(space, String.valueOf(invocation.key()));
         return switch (invocation.function()) {
-            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Linearizable()), RegisterWorkload::value);
+            case "read" -> told.read(invocation, () -> store.get(name, new Store.Wanted.Linearizable()), StoreClient::value);
             case "write" -> told.write(invocation, () -> store.put(name, text(invocation.value()), new Store.When.Always()));
             case "cas" -> cas(store, told, name, invocation);
             default -> throw StoreClient.unknown(invocation);
@@ -84,16 +83,12 @@ final class RegisterWorkload implements Workload {
 
     private Completion cas(Store store, Told told, Store.Name name, Invocation invocation) {
         if (!(invocation.value() instanceof Value.Items(List<Value> pair)) || pair.size() != 2) throw StoreClient.unknown(invocation);
-        Completion read = told.read(invocation, () -> store.get(name, new Store.Wanted.Linearizable()), RegisterWorkload::value);
+        Completion read = told.read(invocation, () -> store.get(name, new Store.Wanted.Linearizable()), StoreClient::value);
         if (read.error() != null) return Completion.fail(invocation.value(), read.evidence(), read.error());
         if (!read.value().equals(pair.getFirst())) return Completion.fail(invocation.value(), read.evidence(), "DIFFERS");
         Long version = read.evidence().version();
         if (version == null) throw new IllegalStateException("a read without a version: " + read.evidence());
         return told.write(invocation, () -> store.put(name, text(pair.getLast()), new Store.When.VersionIs(version)));
-    }
-
-    private static Value value(Optional<Store.Found> found) {
-        return found.<Value>map(f -> Value.of(Long.parseLong(f.text()))).orElse(Value.NIL);
     }
 
     private static String text(Value value) {

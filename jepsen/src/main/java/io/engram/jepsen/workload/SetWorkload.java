@@ -64,11 +64,10 @@ final class SetWorkload implements Workload {
     private Completion invoke(Store store, Told told, Invocation invocation) {
         return switch (invocation.function()) {
             case "add" -> {
-                if (!(invocation.value() instanceof Value.Whole(long number))) throw StoreClient.unknown(invocation);
+                long number = StoreClient.number(invocation);
                 yield told.write(invocation, () -> store.put(new Store.Name(space, PREFIX + number), Long.toString(number), new Store.When.Always()));
             }
-            case "read" -> told.read(invocation, () -> store.list(space, PREFIX), found -> new Value.Items(
-                    found.stream().<Value>map(f -> Value.of(Long.parseLong(f.text()))).toList()));
+            case "read" -> told.read(invocation, () -> store.list(space, PREFIX), StoreClient::values);
             default -> throw StoreClient.unknown(invocation);
         };
     }

@@ -1,9 +1,11 @@
 package io.engram.jepsen.workload;
 
 import io.engram.jepsen.history.Evidence;
+import io.engram.jepsen.history.Value;
 import io.engram.jepsen.store.Store;
 import io.engram.jepsen.store.Stores;
 import java.util.List;
+import java.util.Optional;
 
 /// A process with a store of its own.
 final class StoreClient implements WorkloadClient {
@@ -48,6 +50,25 @@ final class StoreClient implements WorkloadClient {
     @Override
     public void close() {
         store.close();
+    }
+
+    /// The whole number that an invocation carries.
+    static long number(Invocation invocation) {
+        if (invocation.value() instanceof Value.Whole(long number)) return number;
+        throw unknown(invocation);
+    }
+
+    /// What is kept as a number, or NIL if nothing is there.
+    static Value value(Optional<Store.Found> found) {
+        return found.<Value>map(StoreClient::value).orElse(Value.NIL);
+    }
+
+    static Value values(List<Store.Found> found) {
+        return new Value.Items(found.stream().map(StoreClient::value).toList());
+    }
+
+    private static Value value(Store.Found found) {
+        return Value.of(Long.parseLong(found.text()));
     }
 
     static IllegalArgumentException unknown(Invocation invocation) {
