@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class LogChecker implements Checker {
     private static final int KEPT = 20;
     private static final int LINES_PER_LOOK_AT_THE_CLOCK = 1_000;
+    private static final int TRACE_KEPT = 20;
+    /// A line that begins with a time; those without belong to the one above.
+    private static final Pattern STAMPED = Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT");
 
     private final List<Path> files;
     private final List<LogPattern> patterns;
@@ -55,8 +59,9 @@ public final class LogChecker implements Checker {
             }
         }
         Map<String, Value> figures = scan.figures();
-        if (scan.first != null)
-            return Finding.invalid(name(), scan.first + (scan.found == 1 ? "" : " (and " + (scan.found - 1) + " more lines)"), figures, List.of());
+        if (!scan.matches.isEmpty())
+            return Finding.invalid(
+                    name(), scan.matches.getFirst().sentence() + (scan.found == 1 ? "" : " (and " + (scan.found - 1) + " more lines)"), figures, List.of());
         if (files.isEmpty()) return Finding.unknown(name(), "there are no logs", figures);
         if (!scan.unread.isEmpty()) return Finding.unknown(name(), scan.unread.getFirst(), figures);
         if (scan.lines == 0) return Finding.unknown(name(), "the logs are empty", figures);
@@ -67,13 +72,31 @@ public final class LogChecker implements Checker {
         return FaultWindow.in(history).stream().filter(FaultWindow::applied).map(FaultWindow::fault).collect(Collectors.toSet());
     }
 
+    /// A line that should not be there.
+    ///
+    /// @param trace lines below it that have no time of their own: the exception it tells of
+    private record Match(String pattern, String file, long line, String text, List<String> trace) {
+        String sentence() {
+            return pattern + " in " + file + ":" + line + ": " + text + (trace.isEmpty() ? "" : " (" + trace.getFirst().strip() + ")");
+        }
+
+        Value value() {
+            Map<String, Value> match = new LinkedHashMap<>();
+            match.put("file", Value.of(file));
+            match.put("line", Value.of(line));
+            match.put("pattern", Value.of(pattern));
+            match.put("text", Value.of(text));
+            if (!trace.isEmpty()) match.put("trace", new Value.Items(trace.stream().map(Value::of).toList()));
+            return new Value.Fields(match);
+        }
+    }
+
     private final class Scan {
         private final Deadline deadline;
         private final Set<String> applied;
         private final Map<String, Integer> byPattern = new TreeMap<>();
-        private final List<Value> matches = new ArrayList<>();
+        private final List<Match> matches = new ArrayList<>();
         private final List<String> unread = new ArrayList<>();
-        private @Nullable String first;
         private long lines;
         private long found;
         private long allowed;
@@ -84,36 +107,41 @@ public final class LogChecker implements Checker {
         }
 
         void read(Path file, LogLines from) throws IOException {
+            Match open = null;
             for (String line = from.next(); line != null; line = from.next()) {
                 if (++lines % LINES_PER_LOOK_AT_THE_CLOCK == 0 && deadline.passed()) {
                     unread.add(file.getFileName() + " " + deadline.sentence());
                     return;
                 }
-                look(file, from.number(), line);
+                if (STAMPED.matcher(line).find()) open = null;
+                else if (open != null && open.trace().size() < TRACE_KEPT) open.trace().add(shown(line));
+                Match match = look(file, from.number(), line);
+                if (match != null) open = match;
             }
         }
 
-        private void look(Path file, long number, String line) {
+        /// @return what was found and kept
+        private @Nullable Match look(Path file, long number, String line) {
             for (LogPattern pattern : patterns) {
                 if (!pattern.line().matcher(line).find()) continue;
-                if (pattern.accuses(line, applied)) found(pattern, file, number, line);
-                else allowed++;
-                return;
+                if (pattern.accuses(line, applied)) return found(pattern, file, number, line);
+                allowed++;
+                return null;
             }
+            return null;
         }
 
-        private void found(LogPattern pattern, Path file, long number, String line) {
+        private @Nullable Match found(LogPattern pattern, Path file, long number, String line) {
             found++;
             byPattern.merge(pattern.name(), 1, Integer::sum);
-            String shown = line.length() > 300 ? line.substring(0, 300) + "..." : line;
-            if (first == null) first = pattern.name() + " in " + file.getFileName() + ":" + number + ": " + shown;
-            if (matches.size() == KEPT) return;
-            Map<String, Value> match = new LinkedHashMap<>();
-            match.put("file", Value.of(String.valueOf(file.getFileName())));
-            match.put("line", Value.of(number));
-            match.put("pattern", Value.of(pattern.name()));
-            match.put("text", Value.of(shown));
-            matches.add(new Value.Fields(match));
+            if (matches.size() == KEPT) return null;
+            Match match = new Match(pattern.name(), String.valueOf(file.getFileName()), number, shown(line), new ArrayList<>());
+            matches.add(match);
+            return match;
+        }
+
+        private static String shown(String line) {
+            return line.length() > 300 ? line.substring(0, 300) + "..." : line;
         }
 
         Map<String, Value> figures() {
@@ -124,7 +152,7 @@ public final class LogChecker implements Checker {
             Map<String, Value> counts = new LinkedHashMap<>();
             byPattern.forEach((pattern, count) -> counts.put(pattern, Value.of(count)));
             figures.put("byPattern", new Value.Fields(counts));
-            figures.put("matches", new Value.Items(matches));
+            figures.put("matches", new Value.Items(matches.stream().map(Match::value).toList()));
             return figures;
         }
     }

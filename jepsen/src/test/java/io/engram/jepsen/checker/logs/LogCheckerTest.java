@@ -8,6 +8,7 @@ import io.engram.jepsen.checker.Finding;
 import io.engram.jepsen.checker.Limits;
 import io.engram.jepsen.checker.Verdict;
 import io.engram.jepsen.history.HistoryBuilder;
+import io.engram.jepsen.history.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,20 @@ class LogCheckerTest {
         assertThat(finding.verdict()).isEqualTo(Verdict.INVALID);
         assertThat(finding.sentence()).contains("n2.log:5: " + line);
         assertThat(Figures.row(finding, "matches", 0, "line")).hasToString("Whole[value=5]");
+    }
+
+    @Test
+    void the_exception_below_a_line_is_told_with_it() throws IOException {
+        var finding = check("""
+                2026-11-21T15:13:54.952Z ERROR RaftStorage [n1@group-1-StateMachineUpdater] Failed writing
+                java.nio.file.NoSuchFileException: raft-meta.conf.tmp
+                \tat java.base/sun.nio.fs.UnixException.translateToIOException(Unknown Source)
+                2026-11-21T15:13:54.953Z INFO  Replica [replica-1] goes on
+                no part of it""");
+        assertThat(finding.sentence()).contains("Failed writing (java.nio.file.NoSuchFileException: raft-meta.conf.tmp)");
+        assertThat(Figures.row(finding, "matches", 0, "trace")).isEqualTo(new Value.Items(List.of(
+                Value.of("java.nio.file.NoSuchFileException: raft-meta.conf.tmp"),
+                Value.of("\tat java.base/sun.nio.fs.UnixException.translateToIOException(Unknown Source)"))));
     }
 
     @Nested
