@@ -86,6 +86,7 @@ final class ProofCheck {
             case FRESHNESS_UNPROVEN, FRESHNESS_UNSPECIFIED, UNRECOGNIZED -> Freshness.UNPROVEN;
         };
         Optional<Duration> staleness = wire.hasStaleness() ? Optional.of(Wire.duration(wire.getStaleness())) : Optional.empty();
-        return new ShardProof(Wire.position(wire.getApplied()), freshness, staleness, wire.getTerm());
+        return new ShardProof(
+                Wire.position(wire.getApplied()), freshness, staleness, wire.getTerm(), WireStatus.role(wire.getRole()));
     }
 }

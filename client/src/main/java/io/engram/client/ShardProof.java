@@ -9,4 +9,7 @@ import java.util.Optional;
 /// @param staleness the answer shows every write acknowledged longer than this before the read began;
 ///     zero: all of them; empty: no bound could be proven
 /// @param term Raft term in which the freshness was established; 0: none was
-public record ShardProof(Position applied, Freshness freshness, Optional<Duration> staleness, long term) {}
+/// @param role of the replica when it was read, as far as it knew itself: one that was cut off may still hold itself for the
+///     leader. Says who answered, and proves nothing
+public record ShardProof(
+        Position applied, Freshness freshness, Optional<Duration> staleness, long term, ClusterStatus.Role role) {}

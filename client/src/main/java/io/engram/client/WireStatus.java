@@ -1,5 +1,6 @@
 package io.engram.client;
 
+import io.engram.v1.ReplicaRole;
 import java.util.Optional;
 
 /// The cluster's status, from the wire.
@@ -44,13 +45,7 @@ final class WireStatus {
     private static ClusterStatus.Replica replica(io.engram.v1.Replica wire) {
         return new ClusterStatus.Replica(
                 wire.getShard(),
-                switch (wire.getRole()) {
-                    case REPLICA_ROLE_LEADER -> ClusterStatus.Role.LEADER;
-                    case REPLICA_ROLE_FOLLOWER -> ClusterStatus.Role.FOLLOWER;
-                    case REPLICA_ROLE_CANDIDATE -> ClusterStatus.Role.CANDIDATE;
-                    case REPLICA_ROLE_STOPPED -> ClusterStatus.Role.STOPPED;
-                    case REPLICA_ROLE_UNSPECIFIED, UNRECOGNIZED -> ClusterStatus.Role.UNKNOWN;
-                },
+                role(wire.getRole()),
                 wire.getTerm(),
                 text(wire.getLeader()),
                 Wire.position(wire.getApplied()),
@@ -62,6 +57,16 @@ final class WireStatus {
                 wire.getMemories(),
                 wire.getSessions(),
                 text(wire.getDigest()));
+    }
+
+    static ClusterStatus.Role role(ReplicaRole wire) {
+        return switch (wire) {
+            case REPLICA_ROLE_LEADER -> ClusterStatus.Role.LEADER;
+            case REPLICA_ROLE_FOLLOWER -> ClusterStatus.Role.FOLLOWER;
+            case REPLICA_ROLE_CANDIDATE -> ClusterStatus.Role.CANDIDATE;
+            case REPLICA_ROLE_STOPPED -> ClusterStatus.Role.STOPPED;
+            case REPLICA_ROLE_UNSPECIFIED, UNRECOGNIZED -> ClusterStatus.Role.UNKNOWN;
+        };
     }
 
     private static Optional<String> text(String wire) {

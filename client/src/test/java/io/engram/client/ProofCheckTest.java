@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.engram.v1.Freshness;
+import io.engram.v1.ReplicaRole;
 import io.engram.v1.ShardProof;
 import java.time.Duration;
 import java.util.List;
@@ -172,6 +173,16 @@ class ProofCheckTest {
                                 assertThat(e.proof().staleness()).contains(Duration.ofSeconds(2)));
                 assertThat(cluster.node(0).asked).hasSize(6);
             }
+        }
+    }
+
+    @Test
+    void tells_what_the_replica_was_and_lets_nothing_hang_on_it() {
+        for (ClusterStatus.Role role : ClusterStatus.Role.values()) {
+            ShardProof.Builder wire = stale(0, Freshness.FRESHNESS_PROBED, Duration.ofMillis(20));
+            if (role != ClusterStatus.Role.UNKNOWN) wire.setRole(ReplicaRole.valueOf("REPLICA_ROLE_" + role));
+            assertThat(ProofCheck.check(proof(wire), HALF_A_SECOND, false, List.of()).shards())
+                    .extracting(io.engram.client.ShardProof::role).containsExactly(role);
         }
     }
 

@@ -82,6 +82,8 @@ class CommandsTest {
         assertThat(run("get", "causal", "k", "--consistency", atLeast, "-o", "json")).isZero();
         assertThat(JSON.readTree(out).path("proof").path("shards").path(0).path("applied").path("index").longValue())
                 .isGreaterThanOrEqualTo(position.path("index").longValue());
+        assertThat(JSON.readTree(out).path("proof").path("shards").path(0).path("role").textValue())
+                .as("a node alone leads, whatever the answer proves").isEqualTo("leader");
         assertThat(run("list", "causal", "--consistency", atLeast, "-o", "json")).isZero();
         assertThat(keys(JSON.readTree(out))).containsExactly("k");
         assertThat(run("get", "causal", "k", "--deadline", "500ms", "--consistency",

@@ -85,7 +85,7 @@ final class Json {
         for (ShardProof shard : proof.shards()) {
             ObjectNode one = shards.addObject();
             one.set("applied", of(shard.applied()));
-            one.put("freshness", name(shard.freshness())).put("term", shard.term());
+            one.put("role", name(shard.role())).put("freshness", name(shard.freshness())).put("term", shard.term());
             seconds(shard.staleness()).ifPresent(s -> one.put("staleness", s));
         }
         ArrayNode missing = shown.putArray("missing_shards");

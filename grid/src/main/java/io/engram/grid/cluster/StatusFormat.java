@@ -98,7 +98,7 @@ public final class StatusFormat {
         return Health.UNKNOWN;
     }
 
-    private static int number(ReplicaView.Role role) {
+    public static int number(ReplicaView.Role role) {
         return switch (role) {
             case LEADER -> 1;
             case FOLLOWER -> 2;
@@ -107,7 +107,8 @@ public final class StatusFormat {
         };
     }
 
-    private static ReplicaView.Role role(int number) {
+    /// @throws IllegalArgumentException there is no such number
+    public static ReplicaView.Role role(int number) {
         for (ReplicaView.Role role : ReplicaView.Role.values()) if (number(role) == number) return role;
         throw new IllegalArgumentException("role must be 1..4, was " + number);
     }

@@ -126,7 +126,7 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
 
     private CompletableFuture<ShardProof> linearizable(Read read) {
         return fresh(read, Optional::empty, read.deadline)
-                .thenCompose(found -> let(read, found.index(), proof(read, found.how(), Optional.of(Duration.ZERO), found.term())));
+                .thenCompose(found -> let(read, found.index(), found.how(), Optional.of(Duration.ZERO), found.term()));
     }
 
     private CompletableFuture<ShardProof> bounded(Read read, Duration bound) {
@@ -156,29 +156,27 @@ public final class FreshnessGate implements ReadGate, AutoCloseable {
         return new FreshRead(self, read.log, probe, clocks, timers, random, known, until).begin();
     }
 
-    /// The last look before a read is let through, *after* `made` has noted what readers can see: a replica that has failed
+    /// The last look before a read is let through, *after* what readers can see was noted: a replica that has failed
     /// meanwhile, or was restored from a snapshot and has not yet applied again what was proven, must not be read.
-    private static CompletableFuture<ShardProof> let(Read read, long index, ShardProof made) {
+    private static CompletableFuture<ShardProof> let(
+            Read read, long index, ShardProof.How how, Optional<Duration> staleness, long term) {
+        Position published = new Position(read.log.shard(), read.positions.published());
         ReplicaView view = read.log.view();
         if (!view.running()) return CompletableFuture.failedFuture(notReady(read.log.shard(), view.lifeCycle()));
         if (view.applied() < index)
             return refused(Reason.NOT_READY, "the replica of shard " + read.log.shard() + " is being restored");
-        return CompletableFuture.completedFuture(made);
+        return CompletableFuture.completedFuture(new ShardProof(published, how, staleness, term, Optional.of(view.role())));
     }
 
     private CompletableFuture<ShardProof> weak(Read read) {
         return probe.latest(read.log)
                 .map(known -> probed(read, known))
-                .orElseGet(() -> let(read, -1, proof(read, ShardProof.How.UNPROVEN, Optional.empty(), 0)));
+                .orElseGet(() -> let(read, -1, ShardProof.How.UNPROVEN, Optional.empty(), 0));
     }
 
     private static CompletableFuture<ShardProof> probed(Read read, Evidence known) {
         Duration staleness = known.asked().ageAt(read.began);
-        return let(read, known.index(), proof(read, ShardProof.How.PROBED, Optional.of(staleness), known.term()));
-    }
-
-    private static ShardProof proof(Read read, ShardProof.How how, Optional<Duration> staleness, long term) {
-        return new ShardProof(new Position(read.log.shard(), read.positions.published()), how, staleness, term);
+        return let(read, known.index(), ShardProof.How.PROBED, Optional.of(staleness), known.term());
     }
 
     private RefusedException stale(Read read, Duration bound, Throwable failure) {

@@ -1,8 +1,10 @@
 package io.engram.grid.route;
 
+import io.engram.grid.cluster.StatusFormat;
 import io.engram.grid.freshness.Consistency;
 import io.engram.grid.freshness.ShardProof;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.AttributeValue;
 import io.engram.grid.memory.Filter;
@@ -58,6 +60,7 @@ final class QueryFormat {
                 })
                 .setTerm(proof.term());
         proof.staleness().ifPresent(s -> wire.setStalenessNs(s.toNanos()));
+        proof.role().ifPresent(role -> wire.setRole(StatusFormat.number(role)));
         return wire.build();
     }
 
@@ -70,7 +73,8 @@ final class QueryFormat {
             default -> throw new IllegalArgumentException("proof.how must be 1..4, was " + wire.getHow());
         };
         Optional<Duration> staleness = wire.hasStalenessNs() ? Optional.of(Duration.ofNanos(wire.getStalenessNs())) : Optional.empty();
-        return new ShardProof(new Position(shard, wire.getApplied()), how, staleness, wire.getTerm());
+        Optional<ReplicaView.Role> role = wire.getRole() == 0 ? Optional.empty() : Optional.of(StatusFormat.role(wire.getRole()));
+        return new ShardProof(new Position(shard, wire.getApplied()), how, staleness, wire.getTerm(), role);
     }
 
     static ReadView of(View view) {

@@ -8,6 +8,7 @@ import io.engram.grid.freshness.ShardProof.How;
 import io.engram.grid.log.Deadline;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.ManualTime;
 import io.engram.grid.wire.FencedIndexAnswer;
@@ -45,7 +46,8 @@ class FreshnessGateTest {
             peers.index("a").fences(100, 7);
             assertThat(read).isNotDone();
             log.applied(100);
-            assertThat(read.join()).isEqualTo(new ShardProof(new Position(SHARD, 3), How.FENCED_FOLLOWER, Optional.of(Duration.ZERO), 7));
+            assertThat(read.join()).isEqualTo(new ShardProof(new Position(SHARD, 3), How.FENCED_FOLLOWER, Optional.of(Duration.ZERO), 7,
+                    Optional.of(ReplicaView.Role.FOLLOWER)));
         }
 
         @Test
@@ -139,6 +141,21 @@ class FreshnessGateTest {
     @Nested
     class A_bounded_read {
         @Test
+        void tells_what_the_replica_is_when_it_is_read_and_not_when_it_was_proven() {
+            log.leads(7, 100);
+            log.applied(100);
+            CompletableFuture<ShardProof> read = pass(bounded(100));
+            peers.terms("a").tells(0, 7);
+            assertThat(read.join().role()).contains(ReplicaView.Role.LEADER);
+
+            log.follows("c", 8, 100);
+
+            ShardProof later = pass(bounded(100)).join();
+            assertThat(later.how()).isEqualTo(How.PROBED);
+            assertThat(later.role()).contains(ReplicaView.Role.FOLLOWER);
+        }
+
+        @Test
         void is_as_old_as_the_question_and_not_as_the_answer() {
             log.applied(100);
             probeOnce(Duration.ofMillis(80));
@@ -208,7 +225,8 @@ class FreshnessGateTest {
             CompletableFuture<ShardProof> read = pass(new Consistency.AtLeast(List.of(new Position(SHARD, 4), new Position(new ShardId(1), 9))));
             assertThat(read).isNotDone();
             published.reach(4);
-            assertThat(read.join()).isEqualTo(new ShardProof(new Position(SHARD, 4), How.UNPROVEN, Optional.empty(), 0));
+            assertThat(read.join()).isEqualTo(new ShardProof(new Position(SHARD, 4), How.UNPROVEN, Optional.empty(), 0,
+                    Optional.of(ReplicaView.Role.FOLLOWER)));
             assertThat(peers.indexes).isEmpty();
         }
 

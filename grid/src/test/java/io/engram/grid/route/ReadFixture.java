@@ -8,6 +8,7 @@ import io.engram.grid.log.Deadline;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.ManualTime;
 import io.engram.grid.memory.Memories;
@@ -42,7 +43,8 @@ final class ReadFixture implements AutoCloseable {
     static final NodeId SELF = new NodeId("a");
     static final SpaceName SPACE = new SpaceName("notes");
     private static final ReadGate OPEN = (shard, consistency, positions, deadline) -> CompletableFuture.completedFuture(
-            new ShardProof(new Position(shard, positions.published()), ShardProof.How.FENCED_LEADER, Optional.of(Duration.ZERO), 1));
+            new ShardProof(new Position(shard, positions.published()), ShardProof.How.FENCED_LEADER, Optional.of(Duration.ZERO), 1,
+                    Optional.of(ReplicaView.Role.LEADER)));
 
     /// What b or c says.
     interface Script {

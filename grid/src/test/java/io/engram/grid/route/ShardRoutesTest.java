@@ -16,6 +16,7 @@ import io.engram.grid.log.Deadline;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.NodeId;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.memory.AttributeValue;
 import io.engram.grid.memory.Embedding;
 import io.engram.grid.memory.Filter;
@@ -120,6 +121,7 @@ class ShardRoutesTest {
                 var got = fixture.memories().get(SPACE, new MemoryKey("k3"), View.FULL, LINEARIZABLE, in(Duration.ofSeconds(30)));
                 assertThat(got.value().orElseThrow().observation().text()).isEqualTo("text of k3");
                 assertThat(got.proof().node()).isEqualTo(B);
+                assertThat(got.proof().shards()).extracting(ShardProof::role).containsExactly(Optional.of(ReplicaView.Role.LEADER));
             }
         }
 
@@ -174,7 +176,7 @@ class ShardRoutesTest {
     private static PeerAnswer from(NodeId node) {
         var proof = new ShardProof(
                 new Position(SHARD, 1), ShardProof.How.FENCED_LEADER,
-                Optional.of(Duration.ZERO), 1);
+                Optional.of(Duration.ZERO), 1, Optional.of(ReplicaView.Role.FOLLOWER));
         var answer = ShardReadAnswer.newBuilder().setNode(node.value()).setProof(QueryFormat.of(proof));
         return PeerAnswer.newBuilder()
                 .setQuery(ShardAnswer.newBuilder().setAnswer(answer.build().toByteString()))

@@ -105,7 +105,7 @@ class LinearizabilityTest {
 
     private void add(Consistency consistency, long version, String text, long invoked, long returned, Duration staleness) {
         ShardProof proof = new ShardProof(
-                new Position(new ShardId(0), version), ShardProof.How.FENCED_LEADER, Optional.of(staleness), 1);
+                new Position(new ShardId(0), version), ShardProof.How.FENCED_LEADER, Optional.of(staleness), 1, Optional.empty());
         history.reads.add(new History.Read(
                 0, new NodeId("n1"), new ShardId(0), "k0", consistency, invoked, invoked, returned, version, text, proof));
     }

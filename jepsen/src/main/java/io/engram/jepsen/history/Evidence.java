@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// What came with an answer beside its value: who answered, and what it claimed about itself. Null where it said nothing.
 ///
 /// @param node that answered, or was asked if nobody answered
-/// @param role of the replica that answered: leader, follower
+/// @param role of the replica that answered, as far as it knew itself: leader, follower, candidate
 /// @param shard that the position is in
 /// @param position a write's own, or up to where the reader's replica had applied
 /// @param version of the memory that was read or written; larger is later, per key

@@ -4,13 +4,15 @@ import io.engram.jepsen.history.Evidence;
 import io.engram.jepsen.history.History;
 import io.engram.jepsen.history.Op;
 import io.engram.jepsen.history.OpType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// Who led how many shards, as far as the answers told: a shard is led by whoever last answered for it as its leader.
+/// Who led how many shards, as far as the answers told: a shard is led by whoever last answered for it as its leader, without
+/// staleness. (One that was cut off may go on to answer stale reads as the leader that it thinks it is.)
 ///
 /// @param shards that any answer named
 record Leading(int shards, Map<String, List<Span>> byNode) {
@@ -29,6 +31,8 @@ record Leading(int shards, Map<String, List<Span>> byNode) {
             shards.add(shard);
             String node = evidence.node();
             if (node == null || !"leader".equals(evidence.role())) continue;
+            Duration staleness = evidence.staleness();
+            if (staleness != null && staleness.isPositive()) continue;
             String before = leaders.put(shard, node);
             if (node.equals(before)) continue;
             if (before != null) change(open, spans, before, -1, op.time());

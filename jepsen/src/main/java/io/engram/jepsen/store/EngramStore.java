@@ -2,10 +2,10 @@ package io.engram.jepsen.store;
 
 import io.engram.client.Answer;
 import io.engram.client.CausalSession;
+import io.engram.client.ClusterStatus;
 import io.engram.client.Consistency;
 import io.engram.client.Engram;
 import io.engram.client.EngramException;
-import io.engram.client.Freshness;
 import io.engram.client.ListQuery;
 import io.engram.client.Match;
 import io.engram.client.Memory;
@@ -156,15 +156,16 @@ final class EngramStore implements Store {
     private static Evidence evidence(Proof proof, @Nullable Long version) {
         if (proof.shards().size() != 1) return new Evidence(proof.node(), null, null, null, version, proof.staleness().orElse(null));
         ShardProof shard = proof.shards().getFirst();
-        return new Evidence(proof.node(), role(shard.freshness()), shard.applied().shard(), shard.applied().index(), version, shard.staleness().orElse(null));
+        return new Evidence(proof.node(), role(shard.role()), shard.applied().shard(), shard.applied().index(), version, shard.staleness().orElse(null));
     }
 
-    /// Answers from a probe may come from either: the proof does not say.
-    private static @Nullable String role(Freshness freshness) {
-        return switch (freshness) {
-            case FENCED_LEADER -> "leader";
-            case FENCED_FOLLOWER -> "follower";
-            case PROBED, UNPROVEN -> null;
+    private static @Nullable String role(ClusterStatus.Role role) {
+        return switch (role) {
+            case LEADER -> "leader";
+            case FOLLOWER -> "follower";
+            case CANDIDATE -> "candidate";
+            // A replica that is stopped answers no reads.
+            case STOPPED, UNKNOWN -> null;
         };
     }
 }

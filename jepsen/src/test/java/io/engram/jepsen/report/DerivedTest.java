@@ -9,6 +9,7 @@ import io.engram.jepsen.history.Op;
 import io.engram.jepsen.history.OpType;
 import io.engram.jepsen.history.Operation;
 import io.engram.jepsen.history.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -107,6 +108,15 @@ class DerivedTest {
         assertThat(leading.shards()).isEqualTo(2);
         assertThat(leading.byNode().get("n1")).containsExactly(new Leading.Span(10, 20, 1), new Leading.Span(20, 30, 2), new Leading.Span(30, 40, 1));
         assertThat(leading.byNode().get("n2")).containsExactly(new Leading.Span(30, 40, 1), new Leading.Span(40, 100, 2));
+    }
+
+    @Test
+    void a_stale_answer_of_one_that_thinks_it_leads_makes_it_no_leader() {
+        lead("n1", 0, 10);
+        lead("n2", 0, 20);
+        op(OpType.INVOKE, 0, "read", 30, Evidence.NONE);
+        op(OpType.OK, 0, "read", 30, new Evidence("n1", "leader", 0, 1L, 1L, Duration.ofMillis(1)));
+        assertThat(Leading.of(new History(ops), 100).byNode().get("n2")).containsExactly(new Leading.Span(20, 100, 1));
     }
 
     private void lead(String node, int shard, long time) {

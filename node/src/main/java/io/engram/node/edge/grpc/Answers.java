@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import io.engram.grid.freshness.Proof;
 import io.engram.grid.freshness.ShardProof;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import io.engram.grid.memory.AttributeValue;
 import io.engram.grid.memory.Link;
@@ -14,6 +15,7 @@ import io.engram.grid.memory.Observation;
 import io.engram.grid.memory.Similarity;
 import io.engram.grid.memory.Space;
 import io.engram.v1.Freshness;
+import io.engram.v1.ReplicaRole;
 import io.engram.v1.SpaceLimits;
 import io.engram.v1.Tier;
 import java.time.Instant;
@@ -93,10 +95,20 @@ record Answers(int embeddingDimension) {
                     })
                     .setTerm(shard.term());
             shard.staleness().ifPresent(staleness -> one.setStaleness(duration(staleness)));
+            shard.role().ifPresent(role -> one.setRole(role(role)));
             wire.addShards(one);
         }
         for (ShardId missing : proof.missing()) wire.addMissingShards(missing.value());
         return wire.build();
+    }
+
+    static ReplicaRole role(ReplicaView.Role role) {
+        return switch (role) {
+            case LEADER -> ReplicaRole.REPLICA_ROLE_LEADER;
+            case FOLLOWER -> ReplicaRole.REPLICA_ROLE_FOLLOWER;
+            case CANDIDATE -> ReplicaRole.REPLICA_ROLE_CANDIDATE;
+            case STOPPED -> ReplicaRole.REPLICA_ROLE_STOPPED;
+        };
     }
 
     static io.engram.v1.Position position(Position position) {

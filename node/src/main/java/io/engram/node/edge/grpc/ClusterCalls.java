@@ -9,7 +9,6 @@ import io.engram.v1.GetStatusResponse;
 import io.engram.v1.Member;
 import io.engram.v1.MemberHealth;
 import io.engram.v1.Replica;
-import io.engram.v1.ReplicaRole;
 import io.grpc.stub.StreamObserver;
 
 /// The call about the cluster.
@@ -70,12 +69,7 @@ final class ClusterCalls extends ClusterServiceGrpc.ClusterServiceImplBase {
     private static Replica replica(ClusterStatus.Replica replica) {
         Replica.Builder wire = Replica.newBuilder()
                 .setShard(replica.shard().value())
-                .setRole(switch (replica.role()) {
-                    case LEADER -> ReplicaRole.REPLICA_ROLE_LEADER;
-                    case FOLLOWER -> ReplicaRole.REPLICA_ROLE_FOLLOWER;
-                    case CANDIDATE -> ReplicaRole.REPLICA_ROLE_CANDIDATE;
-                    case STOPPED -> ReplicaRole.REPLICA_ROLE_STOPPED;
-                })
+                .setRole(Answers.role(replica.role()))
                 .setTerm(replica.term())
                 .setApplied(Answers.position(replica.applied()))
                 .setLogCommitted(replica.logCommitted())

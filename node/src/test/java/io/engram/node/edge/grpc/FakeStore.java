@@ -73,7 +73,7 @@ final class FakeStore implements Spaces, Memories {
         consistencies.add(consistency);
         return new Answer<>(value, new Proof(new NodeId("n1"),
                 List.of(new ShardProof(new Position(new ShardId(0), index.get()), ShardProof.How.FENCED_LEADER,
-                        Optional.of(Duration.ZERO), 7)), List.of()));
+                        Optional.of(Duration.ZERO), 7, Optional.of(ReplicaView.Role.LEADER))), List.of()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.engram.grid.freshness.ShardProof;
 import io.engram.grid.log.Deadline;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.Position;
+import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardLog;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,8 +71,9 @@ public final class RatisReads {
             ShardLog log, ReadGate.Positions positions, @Nullable RaftClientReply reply, @Nullable Throwable fault) {
         if (reply == null || !reply.isSuccess())
             throw new RefusedException(Reason.NO_LEADER, "Ratis refused the read: " + (reply == null ? fault : reply.getException()));
+        ReplicaView view = log.view();
         return new ShardProof(
                 new Position(log.shard(), positions.published()), ShardProof.How.FENCED_LEADER, Optional.of(Duration.ZERO),
-                log.view().term());
+                view.term(), Optional.of(view.role()));
     }
 }

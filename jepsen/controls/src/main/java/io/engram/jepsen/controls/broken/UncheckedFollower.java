@@ -40,6 +40,7 @@ public final class UncheckedFollower {
         ReplicaView view = log.view();
         if (view.leads() || !view.running()) return null;
         return CompletableFuture.completedFuture(new ShardProof(
-                new Position(log.shard(), positions.published()), ShardProof.How.PROBED, Optional.of(Duration.ZERO), view.term()));
+                new Position(log.shard(), positions.published()), ShardProof.How.PROBED, Optional.of(Duration.ZERO), view.term(),
+                Optional.of(view.role())));
     }
 }
