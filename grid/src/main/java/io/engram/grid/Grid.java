@@ -6,6 +6,7 @@ import io.engram.grid.cluster.Reception;
 import io.engram.grid.freshness.Clocks;
 import io.engram.grid.freshness.FreshnessGate;
 import io.engram.grid.log.Deadline;
+import io.engram.grid.log.Identity;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.Placement;
 import io.engram.grid.log.RatisShardLogs;
@@ -27,7 +28,6 @@ import io.engram.grid.tier.cold.IgniteColdTier;
 import io.engram.grid.tier.hot.HazelcastHotTier;
 import io.engram.grid.tier.hot.HotTier;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -64,7 +64,8 @@ public final class Grid implements AutoCloseable {
     private Grid(GridConfig config, Peers peers, Reception reception) throws IOException {
         this.reception = reception;
         try {
-            Files.createDirectories(config.data());
+            // Before any part touches the folder: the records below would else count as those of a node that lost its name.
+            Identity.open(config.data(), config.cluster(), config.self());
             SystemTimers timers = opened(new SystemTimers("engram-timers-" + config.self()));
             HotTier hot = opened(HazelcastHotTier.open(config));
             ColdTier cold = opened(IgniteColdTier.open(config));

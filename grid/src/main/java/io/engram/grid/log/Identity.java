@@ -6,20 +6,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
-/// Who the data folder belongs to. Kept outside Ratis' folders, which format themselves when they find nothing.
+/// Who the data folder belongs to. Kept outside Ratis' folders, which format themselves when they find nothing. The first thing
+/// that a node writes: whatever else is there belongs to the one that is named here.
 ///
 /// @param incarnation made anew with each new data folder, so that logs tell a wiped node from the one before
-record Identity(String cluster, NodeId node, String incarnation) {
+public record Identity(String cluster, NodeId node, String incarnation) {
     private static final String FORM = "engram identity 1";
+
+    /// What makes up the replicas: their seats, Ratis' logs, snapshots, and record files.
+    private static final List<String> REPLICAS = List.of("seats", "raft", "shards", "records");
 
     /// Reads the identity of a data folder, or gives the folder one if it is new.
     ///
     /// @throws IOException it belongs to another node or cluster, is damaged, or is missing while replicas are there
-    static Identity open(Path data, String cluster, NodeId node) throws IOException {
+    public static Identity open(Path data, String cluster, NodeId node) throws IOException {
         Files.createDirectories(data);
         var file = data.resolve("identity");
         if (!Files.exists(file)) {
-            for (var name : List.of("seats", "raft", "shards"))
+            for (var name : REPLICAS)
                 if (Files.exists(data.resolve(name)))
                     throw new IOException("data folder " + data + " holds replicas (" + name + ") but no identity file; move the folder"
                             + " away, and the node will fetch its replicas from the others");

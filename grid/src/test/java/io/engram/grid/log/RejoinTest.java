@@ -426,24 +426,6 @@ class RejoinTest {
     }
 
     @Test
-    void a_data_folder_of_another_cluster_or_node_is_refused() throws Exception {
-        try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000)).startAll()) {
-            cluster.write(0, "a");
-            var data = cluster.data(new NodeId("n1"));
-            assertThatThrownBy(() -> Identity.open(data, "other", new NodeId("n1")))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("belongs to cluster 'test'");
-            assertThatThrownBy(() -> Identity.open(data, "test", new NodeId("n2")))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("belongs to node 'n1'");
-            Files.delete(data.resolve("identity"));
-            assertThatThrownBy(() -> Identity.open(data, "test", new NodeId("n1")))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("no identity file");
-        }
-    }
-
-    @Test
     void a_replica_that_was_given_a_term_takes_part_in_none_up_to_it() throws Exception {
         var only = new NodeId("n1");
         try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000))) {
