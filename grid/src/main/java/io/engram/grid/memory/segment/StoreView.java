@@ -61,8 +61,7 @@ final class StoreView implements SegmentStore.View {
     }
 
     @Override
-    public SegmentStore.Found search(
-            Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore, Runnable look)
+    public SegmentStore.Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore)
             throws DamagedFileException {
         check();
         if (k < 1) throw new IllegalArgumentException("k must be at least 1, was " + k);
@@ -71,7 +70,7 @@ final class StoreView implements SegmentStore.View {
         SpaceRows rows = pin.rows().find(space.id());
         if (rows == null || !rows.visible(pin.position())) return new SegmentStore.Found(List.of(), 0);
         return new Search(rows, pin.position(), query.toArray(), k, filter.map(RowFilter::compile).orElse(null),
-                minScore.orElse(Double.NEGATIVE_INFINITY), look).run(records);
+                minScore.orElse(Double.NEGATIVE_INFINITY)).run(records);
     }
 
     private void check() {
