@@ -21,9 +21,11 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Reads from the replicas of this node, for its own clients and for other nodes. Blocking; call from virtual threads.
 final class LocalReads implements AutoCloseable {
@@ -83,17 +85,23 @@ final class LocalReads implements AutoCloseable {
     }
 
     private <T> T search(Callable<T> search, Deadline deadline) {
-        Future<T> result;
+        // Either a searcher takes it, or the caller takes it back.
+        var taken = new AtomicBoolean();
+        var task = new FutureTask<T>(() -> {
+            if (!taken.compareAndSet(false, true) || deadline.passed(clock))
+                throw new RefusedException(Reason.DEADLINE_EXCEEDED, "the deadline passed before a core was free");
+            return search.call();
+        });
         try {
-            result = searchers.submit(() -> {
-                if (deadline.passed(clock)) throw new RefusedException(Reason.DEADLINE_EXCEEDED, "the deadline passed before a core was free");
-                return search.call();
-            });
+            searchers.execute(task);
         } catch (RejectedExecutionException e) {
             throw new RefusedException(Reason.OVERLOADED, WAITING_SEARCHES + " searches wait on node " + self + " already", e);
         }
-        // Not abandoned at the deadline: the view it scans must stay open until it is done. It ends soon by itself.
-        return Waits.forSearch(result);
+        return Waits.forSearch(task, () -> {
+            boolean takenBack = taken.compareAndSet(false, true);
+            if (takenBack) searchers.remove(task);
+            return takenBack;
+        }, deadline, clock);
     }
 
     /// Answers another node.

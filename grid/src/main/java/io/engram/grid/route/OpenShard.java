@@ -68,12 +68,16 @@ final class OpenShard implements AutoCloseable {
         try (var scan = reading.scan(id, from, prefix)) {
             for (Iterator<Located> all = scan.iterator(); found.size() < limit && all.hasNext(); ) {
                 Located next = all.next();
-                if (++looked % ROWS_BETWEEN_LOOKS == 0 && deadline.passed(clock))
-                    throw new RefusedException(Reason.DEADLINE_EXCEEDED, "listing shard " + shard + " took longer than the deadline allows");
+                if (++looked % ROWS_BETWEEN_LOOKS == 0) look("listing");
                 if (filter.isEmpty() || rows.matches(next.row(), filter.get())) found.add(next);
             }
         }
         return found;
+    }
+
+    private void look(String doing) {
+        if (deadline.passed(clock))
+            throw new RefusedException(Reason.DEADLINE_EXCEEDED, doing + " shard " + shard + " took longer than the deadline allows");
     }
 
     /// @param hits where they stand, best first
@@ -84,7 +88,7 @@ final class OpenShard implements AutoCloseable {
         Space space = space(id);
         SegmentStore.Found found;
         try {
-            found = reading.rows().search(space, query, k, filter, minScore);
+            found = reading.rows().search(space, query, k, filter, minScore, () -> look("searching"));
         } catch (DamagedFileException e) {
             throw records.damaged(e);
         }

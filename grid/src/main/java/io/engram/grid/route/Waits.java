@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /// Where the blocking facade waits for what is asynchronous below it.
 final class Waits {
@@ -50,15 +51,24 @@ final class Waits {
         }
     }
 
-    /// Waits for a search that has begun, or will see that its time is over when it begins.
-    static <T> T forSearch(Future<T> search) {
+    /// Waits for a search. One that has not begun by the deadline is taken back. One that has is not abandoned, since the view that
+    /// it scans must stay open: it looks at the deadline itself, and ends soon after it.
+    ///
+    /// @param takeBack false: too late, it has begun
+    static <T> T forSearch(Future<T> search, BooleanSupplier takeBack, Deadline deadline, MonotonicClock clock) {
         boolean interrupted = false;
+        boolean begun = false;
         try {
             while (true) {
                 try {
-                    return search.get();
+                    return begun ? search.get() : search.get(Math.max(0, deadline.left(clock).toNanos()), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    begun = !takeBack.getAsBoolean();
+                    if (!begun) throw new RefusedException(Reason.DEADLINE_EXCEEDED, "the deadline passed before a core was free", e);
                 } catch (InterruptedException e) {
                     interrupted = true;
+                    begun = begun || !takeBack.getAsBoolean();
+                    if (!begun) throw new RefusedException(Reason.DEADLINE_EXCEEDED, "interrupted", e);
                 } catch (ExecutionException e) {
                     throw Faults.refusal(e);
                 } catch (CancellationException e) {

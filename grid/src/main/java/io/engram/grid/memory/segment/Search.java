@@ -17,10 +17,12 @@ final class Search {
     private final int k;
     private final @Nullable RowFilter filter;
     private final double least;
+    private final Runnable look;
     private long considered;
 
     /// @param least lowest score that counts
-    Search(SpaceRows space, long position, float[] query, int k, @Nullable RowFilter filter, double least) {
+    /// @param look called for each block of rows, and for each record that is read; may end the search by throwing
+    Search(SpaceRows space, long position, float[] query, int k, @Nullable RowFilter filter, double least, Runnable look) {
         this.space = space;
         this.position = position;
         this.query = query;
@@ -28,6 +30,7 @@ final class Search {
         this.k = k;
         this.filter = filter;
         this.least = least;
+        this.look = look;
     }
 
     SegmentStore.Found run(RecordFolder records) throws DamagedFileException {
@@ -39,6 +42,7 @@ final class Search {
 
     private void scanFloats(BestRows best) {
         for (Block block : space.blocks()) {
+            look.run();
             FloatVectors vectors = (FloatVectors) block.vectors();
             int count = block.count();
             for (int slot = 0; slot < count; slot++) {
@@ -55,6 +59,7 @@ final class Search {
         float[] unit = CodedVectors.unit(query, score.queryNorm());
         double slack = CodedVectors.slack(space.dimension());
         for (Block block : space.blocks()) {
+            look.run();
             CodedVectors vectors = (CodedVectors) block.vectors();
             int count = block.count();
             for (int slot = 0; slot < count; slot++) {
@@ -77,6 +82,7 @@ final class Search {
     private void rescore(Candidates candidates, BestRows best, RecordFolder records) throws DamagedFileException {
         float[] vector = new float[space.dimension()];
         for (int i = 0; i < candidates.size() && candidates.atMost(i) >= best.threshold(); i++) {
+            look.run();
             Block block = candidates.block(i);
             int slot = candidates.slot(i);
             Records.vector(records.read(block.place(slot), block.length(slot), block.checksum(slot)), vector);

@@ -92,8 +92,10 @@ public interface SegmentStore extends AutoCloseable {
 
         /// The exact `k` best rows of a space, best first, equal scores by key. `minScore` is inclusive.
         ///
+        /// @param look called by the searching thread once for every few thousand rows at least; what it throws ends the search
         /// @throws IllegalArgumentException if the query has not the space's dimension or `k` is below 1
-        Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore)
+        Found search(
+                Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore, Runnable look)
                 throws DamagedFileException;
 
         @Override

@@ -61,7 +61,8 @@ final class StoreView implements SegmentStore.View {
     }
 
     @Override
-    public SegmentStore.Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore)
+    public SegmentStore.Found search(
+            Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore, Runnable look)
             throws DamagedFileException {
         check();
         if (k < 1) throw new IllegalArgumentException("k must be at least 1, was " + k);
@@ -70,7 +71,7 @@ final class StoreView implements SegmentStore.View {
         SpaceRows rows = pin.rows().find(space.id());
         if (rows == null || !rows.visible(pin.position())) return new SegmentStore.Found(List.of(), 0);
         return new Search(rows, pin.position(), query.toArray(), k, filter.map(RowFilter::compile).orElse(null),
-                minScore.orElse(Double.NEGATIVE_INFINITY)).run(records);
+                minScore.orElse(Double.NEGATIVE_INFINITY), look).run(records);
     }
 
     private void check() {

@@ -61,7 +61,7 @@ class BoundedGrowthTest {
             assertThat(store.figures().liveRows()).isEqualTo(KEYS);
             try (View view = store.view()) {
                 List<Hit> hits = view.search(space, Embedding.of(Rows.gaussian(random, DIMENSION)), KEYS, Optional.empty(),
-                        OptionalDouble.empty()).hits();
+                        OptionalDouble.empty(), () -> {}).hits();
                 assertThat(hits).hasSize(KEYS);
                 for (Hit hit : hits) {
                     int key = Integer.parseInt(hit.key().substring(1));

@@ -83,7 +83,7 @@ class ConcurrentViewsTest {
     private static void check(FileSegmentStore store, Space space, Random random) throws IOException {
         Embedding query = Embedding.of(Rows.gaussian(random, space.dimension()));
         try (View view = store.view()) {
-            Found first = view.search(space, query, KEYS + 1, Optional.empty(), OptionalDouble.empty());
+            Found first = view.search(space, query, KEYS + 1, Optional.empty(), OptionalDouble.empty(), () -> {});
             assertThat(first.hits()).extracting(Hit::key).doesNotHaveDuplicates().hasSize(KEYS);
             assertThat(first.hits()).allMatch(hit -> hit.version() <= view.position());
             assertThat(first.considered()).isEqualTo(KEYS);
@@ -94,7 +94,7 @@ class ConcurrentViewsTest {
                 assertThat(read.version()).isEqualTo(hit.version());
                 assertThat(read.observation().key().value()).isEqualTo(hit.key());
             }
-            assertThat(view.search(space, query, KEYS + 1, Optional.empty(), OptionalDouble.empty())).isEqualTo(first);
+            assertThat(view.search(space, query, KEYS + 1, Optional.empty(), OptionalDouble.empty(), () -> {})).isEqualTo(first);
         }
     }
 }

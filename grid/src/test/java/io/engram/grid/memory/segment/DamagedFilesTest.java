@@ -136,7 +136,7 @@ class DamagedFilesTest {
             assertThat(store.read(rows.getLast()).version()).isEqualTo(5);
             try (View view = store.view()) {
                 Embedding query = Embedding.of(Rows.gaussian(new Random(1), DIMENSION));
-                assertThatThrownBy(() -> view.search(space, query, 5, Optional.empty(), OptionalDouble.empty()))
+                assertThatThrownBy(() -> view.search(space, query, 5, Optional.empty(), OptionalDouble.empty(), () -> {}))
                         .isInstanceOf(DamagedFileException.class).hasMessageContaining(file.toString());
             }
         }

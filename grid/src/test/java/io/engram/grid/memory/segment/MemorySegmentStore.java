@@ -233,11 +233,12 @@ public final class MemorySegmentStore implements SegmentStore {
         }
 
         @Override
-        public Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore) {
+        public Found search(Space space, Embedding query, int k, Optional<Filter> filter, OptionalDouble minScore, Runnable look) {
             if (query.dimension() != space.dimension() || k < 1)
                 throw new IllegalArgumentException("dimension " + query.dimension() + " of " + space.dimension() + ", k " + k);
             List<Hit> hits = new ArrayList<>();
             seen.rows.forEach((id, row) -> {
+                look.run();
                 if (!row.visible(seen.sequence) || !row.space.id().equals(space.id())) return;
                 if (filter.isPresent() && !matches(id, filter.get())) return;
                 Observation observation = row.record.observation();

@@ -149,7 +149,7 @@ class SearchAgainstReferenceTest {
         OptionalDouble minScore = wanted.isEmpty() || random.nextBoolean()
                 ? OptionalDouble.empty() : OptionalDouble.of(wanted.get(random.nextInt(wanted.size())).score() - 1e-7);
         double floor = minScore.orElse(Double.NEGATIVE_INFINITY);
-        Found found = moment.view().search(space, Embedding.of(query), k, filter, minScore);
+        Found found = moment.view().search(space, Embedding.of(query), k, filter, minScore, () -> {});
 
         assertThat(found.considered()).as(run).isEqualTo(passing.size());
         Map<String, Scored> byKey = new HashMap<>();
@@ -194,7 +194,7 @@ class SearchAgainstReferenceTest {
                 store.publish(version);
                 try (View view = store.view()) {
                     for (int k = 1; k <= keys.size(); k++)
-                        assertThat(view.search(space, Embedding.of(vector), k, Optional.empty(), OptionalDouble.empty()).hits())
+                        assertThat(view.search(space, Embedding.of(vector), k, Optional.empty(), OptionalDouble.empty(), () -> {}).hits())
                                 .extracting(Hit::key)
                                 .isEqualTo(List.of("a", "aa", "b", "c", "ä", "\uFFFD", "😀").subList(0, k));
                 }
@@ -211,8 +211,8 @@ class SearchAgainstReferenceTest {
                 store.append(space, anObservation("a", vector), 1);
                 store.publish(1);
                 try (View view = store.view()) {
-                    assertThat(view.search(space, Embedding.of(vector), 1, Optional.empty(), OptionalDouble.of(1)).hits()).hasSize(1);
-                    assertThat(view.search(space, Embedding.of(vector), 1, Optional.empty(), OptionalDouble.of(Math.nextUp(1.0))).hits())
+                    assertThat(view.search(space, Embedding.of(vector), 1, Optional.empty(), OptionalDouble.of(1), () -> {}).hits()).hasSize(1);
+                    assertThat(view.search(space, Embedding.of(vector), 1, Optional.empty(), OptionalDouble.of(Math.nextUp(1.0)), () -> {}).hits())
                             .isEmpty();
                 }
             }

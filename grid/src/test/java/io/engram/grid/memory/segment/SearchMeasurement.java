@@ -74,7 +74,7 @@ final class SearchMeasurement {
             for (int i = -WARM_UP; i < RUNS; i++) {
                 Embedding query = Embedding.of(queries[Math.floorMod(i, queries.length)]);
                 long start = System.nanoTime();
-                view.search(space, query, k, filter, OptionalDouble.empty());
+                view.search(space, query, k, filter, OptionalDouble.empty(), () -> {});
                 if (i >= 0) nanos[i] = System.nanoTime() - start;
             }
         }

@@ -63,7 +63,7 @@ abstract class SegmentStoreContract {
     static List<String> found(View view, Space in, Optional<Filter> filter) throws IOException {
         float[] query = new float[in.dimension()];
         query[0] = 1;
-        return view.search(in, Embedding.of(query), 1_000, filter, OptionalDouble.empty()).hits().stream().map(Hit::key).toList();
+        return view.search(in, Embedding.of(query), 1_000, filter, OptionalDouble.empty(), () -> {}).hits().stream().map(Hit::key).toList();
     }
 
     final Map<String, Long> live = new HashMap<>();
@@ -222,7 +222,7 @@ abstract class SegmentStoreContract {
             store.publish(4);
             try (View view = store.view()) {
                 assertThat(found(view)).containsExactly("twin a", "twin b", "near", "far");
-                Found best = view.search(space, Embedding.of(1, 0), 3, Optional.empty(), OptionalDouble.empty());
+                Found best = view.search(space, Embedding.of(1, 0), 3, Optional.empty(), OptionalDouble.empty(), () -> {});
                 assertThat(best.hits()).extracting(Hit::key).containsExactly("twin a", "twin b", "near");
                 assertThat(best.hits()).extracting(Hit::version).containsExactly(4L, 2L, 3L);
                 assertThat(best.considered()).isEqualTo(4);
@@ -234,7 +234,7 @@ abstract class SegmentStoreContract {
             store.append(space, anObservation("across", 0, 1), 2);
             store.publish(2);
             try (View view = store.view()) {
-                Found atLeast = view.search(space, Embedding.of(1, 0), 10, Optional.empty(), OptionalDouble.of(1));
+                Found atLeast = view.search(space, Embedding.of(1, 0), 10, Optional.empty(), OptionalDouble.of(1), () -> {});
                 assertThat(atLeast.hits()).extracting(Hit::key).containsExactly("same");
                 assertThat(atLeast.considered()).isEqualTo(2);
             }
@@ -242,9 +242,9 @@ abstract class SegmentStoreContract {
 
         @Test void of_another_dimension_or_for_nothing_is_refused() {
             try (View view = store.view()) {
-                assertThatThrownBy(() -> view.search(space, Embedding.of(1, 0, 0), 1, Optional.empty(), OptionalDouble.empty()))
+                assertThatThrownBy(() -> view.search(space, Embedding.of(1, 0, 0), 1, Optional.empty(), OptionalDouble.empty(), () -> {}))
                         .isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> view.search(space, Embedding.of(1, 0), 0, Optional.empty(), OptionalDouble.empty()))
+                assertThatThrownBy(() -> view.search(space, Embedding.of(1, 0), 0, Optional.empty(), OptionalDouble.empty(), () -> {}))
                         .isInstanceOf(IllegalArgumentException.class);
             }
         }
@@ -260,7 +260,7 @@ abstract class SegmentStoreContract {
                 assertThat(found(view, space, Optional.of(filter))).containsExactly("b");
                 assertThat(view.matches(red, filter)).isFalse();
                 assertThat(view.matches(blue, filter)).isTrue();
-                assertThat(view.search(space, Embedding.of(1, 0), 5, Optional.of(filter), OptionalDouble.empty()).considered())
+                assertThat(view.search(space, Embedding.of(1, 0), 5, Optional.of(filter), OptionalDouble.empty(), () -> {}).considered())
                         .isEqualTo(1);
             }
         }

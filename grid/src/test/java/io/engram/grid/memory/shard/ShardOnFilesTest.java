@@ -39,7 +39,7 @@ class ShardOnFilesTest {
             assertThat(reading.digest()).as(run).isEqualTo(wanted.digest());
             for (Space space : spaces) {
                 assertThat(TestShard.memories(reading, space)).as(run).isEqualTo(wanted.memories(space));
-                Found found = reading.rows().search(space, Embedding.of(1, 2), 1_000, Optional.empty(), OptionalDouble.empty());
+                Found found = reading.rows().search(space, Embedding.of(1, 2), 1_000, Optional.empty(), OptionalDouble.empty(), () -> {});
                 assertThat(found.considered()).as(run).isEqualTo(reading.memories(space.id()));
                 for (ShardReading.Located at : reading.scan(space.id(), Optional.empty(), "").toList()) {
                     assertThat(reading.rows().shows(at.row())).as(run).isTrue();
