@@ -1,20 +1,17 @@
 #!/usr/bin/env bash
 # With a Docker engine: bounded runs of the harness on three containers, each under partition, kill and pause. Every verdict but *valid* fails.
 # Keeps the folders of those that were not valid under jepsen/target/runs. The faults are the same each time, so that a red run can be
-# told from bad luck; SEED chooses others, and `./engram jepsen soak` looks for new ones.
+# told from bad luck; SEED chooses others, and `./engram jepsen soak` looks for new ones. TAG names the images.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
-export ENGRAM_NO_BUILD=1 BASE_IMAGE=engram/jre-base:25 DOCKER_BUILDKIT=0 JAVA_HOME=${ENGRAM_JDK:?run this through ./engram test} ENGRAM_FAULTS_IMAGE=engram-faults:test
-# Published ports are looked for on loopback.
-export TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+tag=${TAG:-test}
+export ENGRAM_NO_BUILD=1 JAVA_HOME=${ENGRAM_JDK:?run this through ./engram test} ENGRAM_FAULTS_IMAGE=engram-faults:$tag
 seed=${SEED:-395238321}
 out=${OUT:-$root/jepsen/target/runs}; rm -rf "$out"; mkdir -p "$out"
 say() { echo "== jepsen: $*"; }
 
 say "image with fault tools"
-ops/images/make-base.sh "$BASE_IMAGE" \
-  && docker build -q -f ops/images/Dockerfile --build-arg BASE_IMAGE="$BASE_IMAGE" --build-arg BUILD_IMAGE="$BASE_IMAGE" --build-arg PREBUILT=1 -t engram:test . \
-  && PREBUILT=1 ops/images/make-faults.sh "$ENGRAM_FAULTS_IMAGE" engram:test || exit 1
+ops/images/make-images.sh "$tag" || exit 1
 failed=0
 for workload in register session-stream bounded-staleness; do
   say "$workload, seed $seed"
