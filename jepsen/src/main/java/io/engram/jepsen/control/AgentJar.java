@@ -8,16 +8,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The agent that breaks nodes, as the build leaves it. It is put beside a node, never into the product.
 ///
 /// @param jar with what it needs in a folder `lib` beside it
 record AgentJar(Installation installation, Path jar) {
-    /// What the agent prints for each class that it has broken.
-    private static final String BROKE = "engram controls: rewrote ";
+    /// What the agent prints of each class that it is going to break, and of each that it has broken.
+    private static final Pattern SAID = Pattern.compile("engram controls: (rewrites|rewrote) (\\S+)");
 
     private static final int NODES = 3;
     private static final String HEAP = "384m";
@@ -37,30 +42,37 @@ record AgentJar(Installation installation, Path jar) {
         }
     }
 
-    /// Starts three nodes that are broken; they are not ready yet.
+    /// Starts three nodes that are broken as told, or sound ones where nothing is to be broken; they are not ready yet.
     ///
     /// @param data of processes
     Cluster start(Control.Ground ground, Path data) {
         String switches = "=" + String.join(",", ground.switches());
+        boolean sound = ground.switches().isEmpty();
         if (!ground.containers())
             return LocalCluster.start(
-                    installation, new LocalCluster.Layout(data, NODES, HEAP, ground.settings(), List.of("-javaagent:" + jar + switches)));
-        return ContainerCluster.start(ContainerCluster.Layout.of(NODES)
-                .with(ground.settings())
-                .with(
-                        List.of("-javaagent:" + THERE + jar.getFileName() + switches),
-                        Map.of(jar, THERE + jar.getFileName(), jar.resolveSibling("lib"), THERE + "lib")));
+                    installation,
+                    new LocalCluster.Layout(data, NODES, HEAP, ground.settings(), sound ? List.of() : List.of("-javaagent:" + jar + switches)));
+        ContainerCluster.Layout layout = ContainerCluster.Layout.of(NODES).with(ground.settings());
+        return ContainerCluster.start(sound ? layout : layout.with(
+                List.of("-javaagent:" + THERE + jar.getFileName() + switches),
+                Map.of(jar, THERE + jar.getFileName(), jar.resolveSibling("lib"), THERE + "lib")));
     }
 
-    /// Whether these logs show that the cluster was broken: some classes are loaded by a leader only.
-    static boolean broke(Path logs) throws IOException {
+    /// The classes that were to be broken and that no node says were: some are loaded by a leader only.
+    ///
+    /// @throws IllegalStateException no node says what it was going to break
+    static Set<String> missed(Path logs) throws IOException {
+        Set<String> left = new TreeSet<>();
+        Set<String> done = new HashSet<>();
         try (Stream<Path> files = Files.list(logs)) {
             for (Path log : files.toList()) {
                 try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-                    if (lines.anyMatch(line -> line.contains(BROKE))) return true;
+                    lines.map(SAID::matcher).filter(Matcher::find).forEach(found -> (found.group(1).equals("rewrote") ? done : left).add(found.group(2)));
                 }
             }
-            return false;
         }
+        if (left.isEmpty()) throw new IllegalStateException("no node says what was broken of it, see " + logs);
+        left.removeAll(done);
+        return left;
     }
 }

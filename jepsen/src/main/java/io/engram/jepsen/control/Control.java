@@ -4,6 +4,7 @@ import io.engram.jepsen.nemesis.Planned;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A system that is known to be bad, and how that shows.
 ///
@@ -19,12 +20,23 @@ public record Control(String name, String wrong, Ground ground, Use use, List<Pl
     }
 
     /// @param containers or else processes
-    /// @param switches of the agent
+    /// @param broken switches of the agent that make the system wrong
+    /// @param besides switches of the agent that a system has to put up with: by themselves they must not show
     /// @param settings of every node
-    public record Ground(boolean containers, List<String> switches, Map<String, String> settings) {
+    public record Ground(boolean containers, List<String> broken, List<String> besides, Map<String, String> settings) {
         public Ground {
-            switches = List.copyOf(switches);
+            broken = List.copyOf(broken);
+            besides = List.copyOf(besides);
             settings = Map.copyOf(settings);
+        }
+
+        List<String> switches() {
+            return Stream.concat(broken.stream(), besides.stream()).toList();
+        }
+
+        /// The same without what is wrong.
+        Ground sound() {
+            return new Ground(containers, List.of(), besides, settings);
         }
     }
 

@@ -21,17 +21,23 @@ import picocli.CommandLine.Spec;
         name = "self-test",
         mixinStandardHelpOptions = true,
         description = "Runs systems that are known to be bad: each must be found by the workload that is there for it.",
-        footer = "%nExit codes: 0 all found; 1 one was not; 254 bad arguments; 255 the harness itself failed, or there is no Docker engine and REQUIRE_DOCKER=1.")
+        footer = "%nExit codes: 0 all found; 1 one was not, or a baseline was not valid; 254 bad arguments; 255 the harness itself failed, or there is no Docker engine and REQUIRE_DOCKER=1.")
 public final class SelfTestCommand implements Callable<Integer> {
     private static final int FOUND = 0;
     private static final int ESCAPED = 1;
     private static final int FAILED = 255;
+    private static final String ALL = "all";
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--only", split = ",", paramLabel = "CONTROL", description = "these controls (all)")
     private List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--baseline", split = ",", paramLabel = "CONTROL",
+            description = "of these, or all: what came of it is also run on a system that is not wrong, with the same seed, and must be valid (none)")
+    private List<String> baselines = new ArrayList<>();
 
     @Option(names = "--seed", defaultValue = "1", description = "of the first try of each control (${DEFAULT-VALUE})")
     private long seed = 1;
@@ -44,7 +50,8 @@ public final class SelfTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Control> controls = chosen();
+        List<Control> controls = named("--only", only.isEmpty() ? List.of(ALL) : only);
+        List<Control> compared = named("--baseline", baselines);
         PrintWriter print = spec.commandLine().getOut();
         Path folder = folder();
         print.println("self-test of " + controls.size() + " controls, seed " + seed + ", runs in " + folder);
@@ -60,25 +67,29 @@ public final class SelfTestCommand implements Callable<Integer> {
         });
         Tally tally = new Tally(print);
         for (Control control : controls) {
-            if (control.ground().containers() && !docker) tally.skipped(control);
-            else tally.seen(control, test.look(control, seed));
+            if (control.ground().containers() && !docker) {
+                tally.skipped(control);
+                continue;
+            }
+            Sighting sighting = test.look(control, seed);
+            tally.seen(control, sighting, compared.contains(control) ? test.baseline(control, sighting.seed()) : null);
         }
         tally.table();
         if (tally.skipped() > 0 && insist) {
             print.println("SELF-TEST FAILED: " + tally.skipped() + " controls need a Docker engine, and REQUIRE_DOCKER=1 insists on one");
             return FAILED;
         }
-        return tally.escaped() > 0 ? ESCAPED : FOUND;
+        return tally.escaped() > 0 || tally.unsound() > 0 ? ESCAPED : FOUND;
     }
 
-    private List<Control> chosen() {
+    private List<Control> named(String option, List<String> chosen) {
         List<Control> all = Controls.all();
-        if (only.isEmpty()) return all;
+        if (chosen.equals(List.of(ALL))) return all;
         List<String> names = all.stream().map(Control::name).toList();
-        for (String name : only)
+        for (String name : chosen)
             if (!names.contains(name))
-                throw new ParameterException(spec.commandLine(), "--only: no control '" + name + "'; there are " + String.join(", ", names));
-        return all.stream().filter(control -> only.contains(control.name())).toList();
+                throw new ParameterException(spec.commandLine(), option + ": no control '" + name + "'; there are " + String.join(", ", names));
+        return all.stream().filter(control -> chosen.contains(control.name())).toList();
     }
 
     private Path folder() throws IOException {

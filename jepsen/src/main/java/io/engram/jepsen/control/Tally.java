@@ -7,51 +7,60 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What came of all controls, told as it comes and once more as a table.
 final class Tally {
-    private static final String ROW = "%-20s %-18s %-20s %-9s %10s %8s  %s%n";
+    private static final String ROW = "%-20s %-18s %-20s %-9s %10s %8s %-9s  %s%n";
 
     private final PrintWriter print;
     private final List<Runnable> rows = new ArrayList<>();
     private int found;
     private int escaped;
     private int skipped;
+    private int unsound;
 
     Tally(PrintWriter print) {
         this.print = print;
     }
 
-    void seen(Control control, Sighting sighting) {
+    /// @param baseline null: it was not asked for
+    void seen(Control control, Sighting sighting, @Nullable Baseline baseline) {
         if (sighting.found()) found++;
         else escaped++;
+        if (baseline != null && !baseline.sound()) unsound++;
         print.printf(
                 "%-9s %s: %s%n", sighting.found() ? "found" : "ESCAPED", control.name(), control.wrong() + ". " + sighting.sentence()
                         + " (" + sighting.operations() + " operations, seed " + sighting.seed() + ")");
+        if (baseline != null)
+            print.printf("%-9s %s%n", "", (baseline.sound() ? "and what is not wrong is valid there: " : "BUT WHAT IS NOT WRONG IS NOT VALID THERE: ")
+                    + baseline.sentence() + " (" + baseline.took().toSeconds() + " s)");
         print.flush();
         row(control, sighting.found() ? "invalid" : sighting.verdict().name(), Long.toString(sighting.operations()),
-                Long.toString(sighting.took().toSeconds()), sighting.sentence());
+                Long.toString(sighting.took().toSeconds()), baseline == null ? "-" : baseline.verdict().name(), sighting.sentence());
     }
 
     void skipped(Control control) {
         skipped++;
         print.println("SKIPPED   " + control.name() + ": no Docker engine answers, and this control needs containers");
         print.flush();
-        row(control, "SKIPPED", "", "", "needs a Docker engine");
+        row(control, "SKIPPED", "", "", "", "needs a Docker engine");
     }
 
-    private void row(Control control, String verdict, String operations, String seconds, String sentence) {
+    private void row(Control control, String verdict, String operations, String seconds, String baseline, String sentence) {
         rows.add(() -> print.printf(
-                ROW, control.name(), control.use().workload(), faults(control), verdict.toLowerCase(Locale.ROOT), operations, seconds, sentence));
+                ROW, control.name(), control.use().workload(), faults(control), verdict.toLowerCase(Locale.ROOT), operations, seconds,
+                baseline.toLowerCase(Locale.ROOT), sentence));
     }
 
     void table() {
         print.println();
-        print.printf(ROW, "control", "workload", "faults", "verdict", "operations", "seconds", "what was found");
+        print.printf(ROW, "control", "workload", "faults", "verdict", "operations", "seconds", "baseline", "what was found");
         rows.forEach(Runnable::run);
         print.println();
         print.println(found + " of " + (found + escaped + skipped) + " known-bad controls found"
-                + (escaped > 0 ? ", " + escaped + " ESCAPED" : "") + (skipped > 0 ? ", " + skipped + " SKIPPED: no Docker engine" : ""));
+                + (escaped > 0 ? ", " + escaped + " ESCAPED" : "") + (skipped > 0 ? ", " + skipped + " SKIPPED: no Docker engine" : "")
+                + (unsound > 0 ? ", " + unsound + " BASELINES NOT VALID" : ""));
         print.flush();
     }
 
@@ -61,6 +70,11 @@ final class Tally {
 
     int skipped() {
         return skipped;
+    }
+
+    /// Baselines that were not valid.
+    int unsound() {
+        return unsound;
     }
 
     private static String faults(Control control) {

@@ -131,6 +131,11 @@ public interface Generator {
         return new TimeLimit(this, limit, null);
     }
 
+    /// From the first question on: goes on for so long, rests for so long, over and over.
+    default Generator pulsed(Duration active, Duration rest) {
+        return new Pulsed(this, active, rest, null);
+    }
+
     /// Spread over time by chance, so many a second on average over all threads.
     default Generator stagger(double perSecond) {
         return Stagger.of(this, perSecond);

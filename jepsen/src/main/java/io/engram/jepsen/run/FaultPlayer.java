@@ -43,9 +43,7 @@ final class FaultPlayer {
         long began = System.nanoTime();
         Deque<Planned> due = new ArrayDeque<>(schedule.faults().stream().sorted(Comparator.comparing(Planned::at)).toList());
         record Healing(Duration at, Planned fault) {}
-        // Of two that end together, the one that was put on top goes first.
-        PriorityQueue<Healing> healing = new PriorityQueue<>(
-                Comparator.comparing(Healing::at).thenComparing(h -> h.fault().id(), Comparator.reverseOrder()));
+        PriorityQueue<Healing> healing = new PriorityQueue<>(Comparator.comparing(Healing::at));
         Duration late = Duration.ZERO;
         while (true) {
             Planned inject = stopped() ? null : due.peek();

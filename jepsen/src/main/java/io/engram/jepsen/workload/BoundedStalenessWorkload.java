@@ -12,31 +12,18 @@ import java.util.List;
 /// to refuse.
 ///
 /// Each process talks to one node only, and most operations read: so followers, cut off or not, do answer.
-final class BoundedStalenessWorkload implements Workload {
+final class BoundedStalenessWorkload extends SpacedWorkload {
     static final String NAME = "bounded-staleness";
 
-    private final Stores stores;
     private final String space;
     private final int keys;
     private final Duration delta;
-    private final List<Checker> checkers;
 
     BoundedStalenessWorkload(Stores stores, String space, int keys, Duration delta, List<Checker> checkers) {
-        this.stores = stores;
+        super(NAME, stores, List.of(space), checkers);
         this.space = space;
         this.keys = keys;
         this.delta = delta;
-        this.checkers = List.copyOf(checkers);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, List.of(space));
     }
 
     @Override
@@ -55,11 +42,6 @@ final class BoundedStalenessWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.eachThread(Generator.counted((n, random) -> new Invocation("read", "k" + n, Value.NIL)).limit(keys));
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 
     private Completion invoke(Store store, Told told, Invocation invocation) {

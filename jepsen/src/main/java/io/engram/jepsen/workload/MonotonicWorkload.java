@@ -9,29 +9,16 @@ import java.util.List;
 
 /// Each process is a causal session that goes from node to node, call by call: wherever it reads, it finds what it wrote, and
 /// nothing older than what it has read.
-final class MonotonicWorkload implements Workload {
+final class MonotonicWorkload extends SpacedWorkload {
     static final String NAME = "monotonic";
 
-    private final Stores stores;
     private final String space;
     private final int keys;
-    private final List<Checker> checkers;
 
     MonotonicWorkload(Stores stores, String space, int keys, List<Checker> checkers) {
-        this.stores = stores;
+        super(NAME, stores, List.of(space), checkers);
         this.space = space;
         this.keys = keys;
-        this.checkers = List.copyOf(checkers);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, List.of(space));
     }
 
     @Override
@@ -50,11 +37,6 @@ final class MonotonicWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.eachThread(Generator.counted((n, random) -> new Invocation("read", "k" + n, Value.NIL)).limit(keys));
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 
     private Completion invoke(Store store, Told told, Invocation invocation) {

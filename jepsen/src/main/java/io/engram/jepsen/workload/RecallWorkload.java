@@ -13,31 +13,18 @@ import java.util.random.RandomGenerator;
 ///
 /// `recall id` asks for the few memories closest to the id's vector, and returns the ids found: the id itself is among them
 /// if it is there at all, since nothing is closer to a vector than itself.
-final class RecallWorkload implements Workload {
+final class RecallWorkload extends SpacedWorkload {
     static final String NAME = "recall-after-observe";
     private static final String PREFIX = "m";
     private static final int NEAREST = 5;
     /// Recalls and forgets ask for one of so many latest ids.
     private static final int WINDOW = 40;
 
-    private final Stores stores;
     private final String space;
-    private final List<Checker> checkers;
 
     RecallWorkload(Stores stores, String space, List<Checker> checkers) {
-        this.stores = stores;
+        super(NAME, stores, List.of(space), checkers);
         this.space = space;
-        this.checkers = List.copyOf(checkers);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, List.of(space));
     }
 
     @Override
@@ -59,11 +46,6 @@ final class RecallWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.nothing();
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 
     private Completion invoke(Store store, Told told, Invocation invocation) {

@@ -5,6 +5,7 @@ import io.engram.jepsen.generator.Generator;
 import io.engram.jepsen.history.Value;
 import io.engram.jepsen.store.Store;
 import io.engram.jepsen.store.Stores;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -15,43 +16,65 @@ import java.util.random.RandomGenerator;
 /// condition that the version is still the one it read. It fails with `DIFFERS` if it read another value, with `VERSION_CONFLICT` if the
 /// register was written in between, and with the node's reason if the read or the write was refused. The model is therefore to
 /// read a failed cas as *nothing was done*, and not as a statement about what the register held.
-final class RegisterWorkload implements Workload {
+final class RegisterWorkload extends SpacedWorkload {
     static final String NAME = "register";
+    /// A few registers at a time, read without pause at every node, and written with pauses: so that a node which was cut off between two
+    /// writes is read when others have written again.
+    static final String LULLS = "register-lulls";
+    /// Writers go on for so long, then rest for so long. A rest is long enough for a fault to begin and to be seen in it.
+    private static final Duration WRITING = Duration.ofSeconds(2);
+    private static final Duration LULL = Duration.ofMillis(2_500);
+    /// Through several lulls.
+    private static final int PER_LULLED_KEY = 500;
     /// Long enough for a key to live through a fault, short enough that its unknown operations stay few.
     private static final int PER_KEY = 250;
     /// A cas expects one of the latest values, so that it succeeds now and then.
     private static final int GUESSES = 2;
 
-    private final Stores stores;
     private final String space;
-    private final int threadsPerKey;
-    private final List<Checker> checkers;
+    private final Generator generator;
+    private final Clients clients;
 
-    RegisterWorkload(Stores stores, String space, int threadsPerKey, List<Checker> checkers) {
-        this.stores = stores;
+    /// How processes come to their nodes.
+    private interface Clients {
+        WorkloadClient of(Stores stores, List<Endpoint> endpoints, Worker worker, StoreClient.Way way);
+    }
+
+    private RegisterWorkload(String name, Stores stores, String space, Generator generator, Clients clients, List<Checker> checkers) {
+        super(name, stores, List.of(space), checkers);
         this.space = space;
-        this.threadsPerKey = threadsPerKey;
-        this.checkers = List.copyOf(checkers);
+        this.generator = generator;
+        this.clients = clients;
     }
 
-    @Override
-    public String name() {
-        return NAME;
+    static RegisterWorkload busy(Stores stores, String space, int threadsPerKey, List<Checker> checkers) {
+        Generator plan = Generator.independent(threadsPerKey, number -> Generator.counted((n, random) -> draw("k" + number, n, random)).limit(PER_KEY));
+        return new RegisterWorkload(NAME, stores, space, plan, StoreClient::mostlyBound, checkers);
     }
 
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, List.of(space));
+    /// @param keys in use at a time, by all threads
+    /// @param writers threads that write; the others read. Each is bound to one node.
+    static RegisterWorkload withLulls(Stores stores, String space, int keys, int threads, int writers, List<Checker> checkers) {
+        Generator plan = Generator.independent(threads, number -> Generator.reserve(
+                        writers,
+                        Generator.counted((n, random) -> new Invocation("write", lulled(number, keys, (int) (n % keys)), Value.of(n))).pulsed(WRITING, LULL),
+                        Generator.drawn(random -> new Invocation("read", lulled(number, keys, random.nextInt(keys)), Value.NIL)))
+                .limit((long) PER_LULLED_KEY * keys));
+        return new RegisterWorkload(LULLS, stores, space, plan, StoreClient::bound, checkers);
+    }
+
+    private static String lulled(int number, int keys, int which) {
+        return "k" + (number * keys + which);
     }
 
     @Override
     public WorkloadClient connect(List<Endpoint> endpoints, Worker worker) {
-        return StoreClient.mostlyBound(stores, endpoints, worker, this::invoke);
+        return clients.of(stores, endpoints, worker, this::invoke);
     }
 
     @Override
     public Generator generator() {
-        return Generator.independent(threadsPerKey, number -> Generator.counted((n, random) -> draw("k" + number, n, random)).limit(PER_KEY));
+        return generator;
     }
 
     /// Every other one reads; the others write their number, so that each value is written once.
@@ -64,11 +87,6 @@ final class RegisterWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.nothing();
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 
     private Completion invoke(Store store, Told told, Invocation invocation) {

@@ -13,31 +13,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// `send` carries how many, and returns the range that is durable: {session, from, to}; unknown, the range of which any part may be.
 /// `reconnect` opens the session anew on another node while the old stream is still there: {session, durable}. The closing `read`
 /// returns for each session its numbers with the position of each: {session: [[number shard position] ...]}.
-final class SessionStreamWorkload implements Workload {
+final class SessionStreamWorkload extends SpacedWorkload {
     static final String NAME = "session-stream";
     private static final int MOST_AT_ONCE = 40;
     private static final int MAX_THREADS = 1_000;
 
-    private final Stores stores;
     private final String space;
-    private final List<Checker> checkers;
     /// By thread: how far its session was acknowledged, to whichever process.
     private final AtomicLongArray acknowledged = new AtomicLongArray(MAX_THREADS);
 
     SessionStreamWorkload(Stores stores, String space, List<Checker> checkers) {
-        this.stores = stores;
+        super(NAME, stores, List.of(space), checkers);
         this.space = space;
-        this.checkers = List.copyOf(checkers);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, List.of(space));
     }
 
     @Override
@@ -56,10 +43,5 @@ final class SessionStreamWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.on(thread -> thread < 3, Generator.eachThread(Generator.once(new Invocation("read", null, Value.NIL)))).limit(3);
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 }

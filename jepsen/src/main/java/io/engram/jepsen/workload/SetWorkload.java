@@ -9,30 +9,17 @@ import java.util.List;
 
 /// Adds one number after the other to a set, each under a key of its own, and reads the whole set now and then: what was added
 /// and acknowledged is in every read that begins afterwards.
-final class SetWorkload implements Workload {
+final class SetWorkload extends SpacedWorkload {
     static final String NAME = "set";
     private static final String PREFIX = "e";
     /// A read costs as much as the set is large.
     private static final int ADDS_PER_READ = 150;
 
-    private final Stores stores;
     private final String space;
-    private final List<Checker> checkers;
 
     SetWorkload(Stores stores, String space, List<Checker> checkers) {
-        this.stores = stores;
+        super(NAME, stores, List.of(space), checkers);
         this.space = space;
-        this.checkers = List.copyOf(checkers);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, List.of(space));
     }
 
     @Override
@@ -50,11 +37,6 @@ final class SetWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.eachThread(Generator.once(read()));
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 
     private static Invocation read() {

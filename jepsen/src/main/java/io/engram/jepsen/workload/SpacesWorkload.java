@@ -9,30 +9,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// The same few keys in several spaces, at once: what is written in one is never seen in another. Every value names its space.
-final class SpacesWorkload implements Workload {
+final class SpacesWorkload extends SpacedWorkload {
     static final String NAME = "spaces";
     private static final int SPACES = 4;
     private static final int SLOTS = 12;
 
-    private final Stores stores;
     private final String prefix;
-    private final List<Checker> checkers;
 
     /// @param prefix of the spaces' names
     SpacesWorkload(Stores stores, String prefix, List<Checker> checkers) {
-        this.stores = stores;
+        super(NAME, stores, IntStream.range(0, SPACES).mapToObj(n -> prefix + n).toList(), checkers);
         this.prefix = prefix;
-        this.checkers = List.copyOf(checkers);
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public void prepare(List<Endpoint> endpoints) {
-        stores.prepare(endpoints, IntStream.range(0, SPACES).mapToObj(n -> prefix + n).toList());
     }
 
     @Override
@@ -51,11 +38,6 @@ final class SpacesWorkload implements Workload {
     @Override
     public Generator closing() {
         return Generator.eachThread(Generator.counted((n, random) -> new Invocation("list", prefix + n, Value.NIL)).limit(SPACES));
-    }
-
-    @Override
-    public List<Checker> checkers() {
-        return checkers;
     }
 
     private static Completion invoke(Store store, Told told, Invocation invocation) {

@@ -26,8 +26,8 @@ public final class Workloads {
     /// In the order in which a soak takes them.
     public static List<String> names() {
         return List.of(
-                RegisterWorkload.NAME, SessionStreamWorkload.NAME, BoundedStalenessWorkload.NAME, SetWorkload.NAME, MonotonicWorkload.NAME,
-                RecallWorkload.NAME, SpacesWorkload.NAME);
+                RegisterWorkload.NAME, RegisterWorkload.LULLS, SessionStreamWorkload.NAME, BoundedStalenessWorkload.NAME, SetWorkload.NAME,
+                MonotonicWorkload.NAME, RecallWorkload.NAME, SpacesWorkload.NAME);
     }
 
     /// @throws IllegalArgumentException there is no such workload; with those that there are
@@ -35,7 +35,9 @@ public final class Workloads {
         String space = "jepsen-" + size.tag();
         return switch (name) {
             case RegisterWorkload.NAME ->
-                new RegisterWorkload(stores, space, Math.max(1, size.concurrency() / size.keys()), Judges.register());
+                RegisterWorkload.busy(stores, space, Math.max(1, size.concurrency() / size.keys()), Judges.register());
+            case RegisterWorkload.LULLS ->
+                RegisterWorkload.withLulls(stores, space, size.keys(), size.concurrency(), Math.max(1, size.concurrency() / 3), Judges.register());
             case SetWorkload.NAME -> new SetWorkload(stores, space, Judges.set());
             case SessionStreamWorkload.NAME -> new SessionStreamWorkload(stores, space, Judges.sessionStream());
             case BoundedStalenessWorkload.NAME ->

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ControlsTest {
@@ -33,11 +34,23 @@ class ControlsTest {
         assertThat(control.faults()).allSatisfy(fault -> assertThat(fault.at()).isLessThan(control.use().timeLimit()));
     }
 
-    @Test
-    void a_name_that_is_none_is_refused_with_those_there_are() {
+    @ParameterizedTest
+    @MethodSource("io.engram.jepsen.control.Controls#all")
+    void are_compared_with_a_system_that_has_all_but_what_is_wrong(Control control) {
+        Control.Ground ground = control.ground();
+        assertThat(ground.broken()).isNotEmpty();
+        assertThat(ground.switches()).containsAll(ground.broken());
+        assertThat(ground.sound().switches()).isEqualTo(ground.besides()).doesNotContainAnyElementsOf(ground.broken());
+        assertThat(ground.sound().settings()).isEqualTo(ground.settings());
+        assertThat(ground.sound().containers()).isEqualTo(ground.containers());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--only", "--baseline"})
+    void a_name_that_is_none_is_refused_with_those_there_are(String option) {
         StringWriter said = new StringWriter();
-        int code = new CommandLine(new SelfTestCommand()).setErr(new PrintWriter(said)).execute("--only", "no-such");
+        int code = new CommandLine(new SelfTestCommand()).setErr(new PrintWriter(said)).execute(option, "no-such");
         assertThat(code).isNotZero();
-        assertThat(said.toString()).contains("no control 'no-such'", "drop-dedupe", "plain-map");
+        assertThat(said.toString()).contains(option + ": no control 'no-such'", "drop-dedupe", "plain-map");
     }
 }

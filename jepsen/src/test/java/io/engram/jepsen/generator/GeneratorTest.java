@@ -127,6 +127,43 @@ class GeneratorTest {
     }
 
     @Nested
+    class A_pulse {
+        private final Generator plan = numbers("a").pulsed(Duration.ofMillis(200), Duration.ofMillis(300));
+
+        @Test
+        void goes_on_and_rests_in_turn() {
+            List<Done> done = run(plan.timeLimit(Duration.ofMillis(1_600)), 3);
+            assertThat(done).allSatisfy(d -> assertThat(d.begin().toMillis() % 500).isLessThan(200));
+            assertThat(done.stream().map(d -> d.begin().toMillis() / 500).distinct()).containsExactly(0L, 1L, 2L, 3L);
+        }
+
+        @Test
+        void begins_with_the_first_question() {
+            List<Done> done = run(sequence(List.of(numbers("b").timeLimit(Duration.ofMillis(400)), plan.timeLimit(Duration.ofMillis(450)))), 3);
+            Duration first = done.stream().filter(d -> d.invocation().function().equals("a")).map(Done::begin).findFirst().orElseThrow();
+            assertThat(done).filteredOn(d -> d.invocation().function().equals("a")).isNotEmpty()
+                    .allSatisfy(d -> assertThat(d.begin()).isLessThan(first.plusMillis(200)));
+        }
+
+        @Test
+        void leaves_the_threads_of_others_alone() {
+            List<Done> done = run(reserve(2, plan, numbers("b").stagger(100)).timeLimit(Duration.ofSeconds(1)), 4);
+            assertThat(done).filteredOn(d -> d.invocation().function().equals("b")).anyMatch(d -> d.begin().toMillis() % 500 > 250);
+        }
+
+        @Test
+        void is_done_when_its_plan_is() {
+            assertThat(run(numbers("a").limit(7).pulsed(Duration.ofMillis(1), Duration.ofMillis(50)), 1)).hasSize(7);
+        }
+
+        @Test
+        void refuses_times_that_are_none() {
+            assertThatThrownBy(() -> plan.pulsed(Duration.ZERO, Duration.ZERO)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("active");
+            assertThatThrownBy(() -> plan.pulsed(Duration.ofMillis(1), Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("rest");
+        }
+    }
+
+    @Nested
     class A_mix {
         @Test
         void draws_by_weight() {

@@ -12,16 +12,16 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a plan on threads whose operations take made-up times, without waiting for anything.
-final class PlanSimulation {
+public final class PlanSimulation {
     /// @param end of the operation
-    record Done(Duration begin, Duration end, int thread, Invocation invocation) {}
+    public record Done(Duration begin, Duration end, int thread, Invocation invocation) {}
 
     private record Busy(Duration until, int thread, @Nullable Done done) {}
 
     private PlanSimulation() {}
 
     /// @param most operations; a plan without end is cut off there
-    static List<Done> run(Generator plan, int threads, long seed, int most) {
+    public static List<Done> run(Generator plan, int threads, long seed, int most) {
         SplittableRandom chance = new SplittableRandom(seed);
         SplittableRandom latency = new SplittableRandom(seed + 1);
         PriorityQueue<Busy> next = new PriorityQueue<>(Comparator.comparing(Busy::until).thenComparingInt(Busy::thread));

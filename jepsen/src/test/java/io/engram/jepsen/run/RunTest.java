@@ -113,6 +113,7 @@ class RunTest {
             "register, LOSES_WRITES, linear",
             "register, ANSWERS_WHEN_CUT_OFF, linear",
             "register, IGNORES_VERSIONS, linear",
+            "register-lulls, ANSWERS_WHEN_CUT_OFF, linear",
             "bounded-staleness, ANSWERS_WHEN_CUT_OFF, staleness",
             "monotonic, ANSWERS_WHEN_CUT_OFF, session",
             "monotonic, LOSES_WRITES, session",

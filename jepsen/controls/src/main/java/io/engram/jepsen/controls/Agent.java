@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The agent: `-javaagent:engram-jepsen-controls.jar=skip-version-check,lossy-hot-tier`.
 ///
-/// Prints one line for each class that it has rewritten. Whatever it cannot do as told ends the process with
+/// Prints one line for each class that it is going to rewrite, and one when it has. Whatever it cannot do as told ends the process with
 /// [#EXIT_CODE]: a node that is not broken as asked would prove nothing.
 public final class Agent {
     static final int EXIT_CODE = 70;
@@ -27,6 +27,7 @@ public final class Agent {
         try {
             Set<Switch> switches = Switch.parse(arguments == null ? "" : arguments);
             check(switches);
+            for (Switch one : switches) for (Rewriting rewriting : one.rewritings()) System.out.println("engram controls: rewrites " + rewriting.type());
             var _ = install(switches, instrumentation, Agent::end);
         } catch (IllegalArgumentException | IllegalStateException e) {
             end(String.valueOf(e.getMessage()));

@@ -1,109 +1,55 @@
 package io.engram.jepsen.controls;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.implementation.InvocationHandlerAdapter;
+import net.bytebuddy.matcher.ElementMatchers;
+import org.jspecify.annotations.Nullable;
 
 /// A file that counts how often it was forced to disk.
-final class CountingChannel extends FileChannel {
+final class CountingChannel {
     private final FileChannel file;
     private int forced;
 
-    CountingChannel(FileChannel file) {
+    private CountingChannel(FileChannel file) {
         this.file = file;
     }
 
-    int forced() {
-        return forced;
+    interface Use {
+        /// @param counting passes each call on to the file
+        void of(FileChannel counting) throws Throwable;
     }
 
-    @Override
-    public void force(boolean metaData) throws IOException {
-        forced++;
-        file.force(metaData);
+    /// @return how often `use` forced the file
+    static int forces(FileChannel file, Use use) throws Throwable {
+        CountingChannel counting = new CountingChannel(file);
+        try (FileChannel watched = new ByteBuddy()
+                .subclass(FileChannel.class)
+                .method(ElementMatchers.isAbstract())
+                .intercept(InvocationHandlerAdapter.of((self, method, arguments) -> counting.call(method, arguments)))
+                .make()
+                .load(CountingChannel.class.getClassLoader())
+                .getLoaded()
+                .getDeclaredConstructor()
+                .newInstance()) {
+            use.of(watched);
+        }
+        return counting.forced;
     }
 
-    @Override
-    public int write(ByteBuffer from) throws IOException {
-        return file.write(from);
-    }
-
-    @Override
-    public long write(ByteBuffer[] from, int offset, int length) throws IOException {
-        return file.write(from, offset, length);
-    }
-
-    @Override
-    public int write(ByteBuffer from, long position) throws IOException {
-        return file.write(from, position);
-    }
-
-    @Override
-    public int read(ByteBuffer to) throws IOException {
-        return file.read(to);
-    }
-
-    @Override
-    public long read(ByteBuffer[] to, int offset, int length) throws IOException {
-        return file.read(to, offset, length);
-    }
-
-    @Override
-    public int read(ByteBuffer to, long position) throws IOException {
-        return file.read(to, position);
-    }
-
-    @Override
-    public long position() throws IOException {
-        return file.position();
-    }
-
-    @Override
-    public FileChannel position(long position) throws IOException {
-        return file.position(position);
-    }
-
-    @Override
-    public long size() throws IOException {
-        return file.size();
-    }
-
-    @Override
-    public FileChannel truncate(long size) throws IOException {
-        return file.truncate(size);
-    }
-
-    @Override
-    public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
-        return file.transferTo(position, count, target);
-    }
-
-    @Override
-    public long transferFrom(ReadableByteChannel source, long position, long count) throws IOException {
-        return file.transferFrom(source, position, count);
-    }
-
-    @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
-        return file.map(mode, position, size);
-    }
-
-    @Override
-    public FileLock lock(long position, long size, boolean shared) throws IOException {
-        return file.lock(position, size, shared);
-    }
-
-    @Override
-    public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-        return file.tryLock(position, size, shared);
-    }
-
-    @Override
-    protected void implCloseChannel() throws IOException {
-        file.close();
+    private @Nullable Object call(Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals("force")) forced++;
+        // Protected, and all that `close` has left to do.
+        if (method.getName().equals("implCloseChannel")) {
+            file.close();
+            return null;
+        }
+        try {
+            return method.invoke(file, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 }

@@ -2,10 +2,11 @@ package io.engram.jepsen.controls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.engram.jepsen.controls.broken.FirstFew;
+import io.engram.jepsen.controls.broken.Beginning;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Switches that break the log.
 class LogControlsTest {
     private static final String CHANNEL = "org.apache.ratis.server.raftlog.segmented.BufferedWriteChannel";
+
+    private static final long LATER = 2L * Beginning.BYTES;
 
     @TempDir
     private Path folder;
@@ -33,47 +36,41 @@ class LogControlsTest {
 
     @Test
     void skip_write_leaves_the_bytes_in_the_process() throws Throwable {
-        assertThat(flushed("sound")).isEqualTo(5L);
+        assertThat(flushedAt(LATER)).isEqualTo(5);
         try (var _ = new Broken(Switch.SKIP_WRITE)) {
-            letTheFirstFewPass();
-            assertThat(flushed("broken")).isZero();
+            assertThat(flushedAt(0)).as("the beginning is not lost").isEqualTo(5);
+            assertThat(flushedAt(LATER)).isZero();
         }
     }
 
     @Test
     void skip_fsync_writes_and_does_not_force() throws Throwable {
-        assertThat(forcedAfterFlush("sound")).isEqualTo(1);
+        assertThat(forcesAt(LATER)).isEqualTo(1);
         try (var _ = new Broken(Switch.SKIP_FSYNC)) {
-            letTheFirstFewPass();
-            assertThat(forcedAfterFlush("broken")).isZero();
-            assertThat(flushed("written")).isEqualTo(5L);
+            assertThat(forcesAt(0)).as("the beginning is not lost").isEqualTo(1);
+            assertThat(forcesAt(LATER)).isZero();
+            assertThat(flushedAt(LATER)).isEqualTo(5);
         }
     }
 
-    private void letTheFirstFewPass() throws Throwable {
-        for (int i = 0; i < FirstFew.FLUSHES; i++) assertThat(flushed("first" + i)).isNotNegative();
-    }
-
-    /// Bytes in the file after five were written and flushed.
-    private long flushed(String name) throws Throwable {
-        try (FileChannel file = open(name)) {
-            flush(file);
-            return file.size();
+    /// How many of five bytes are in the file when they were written from there on and flushed.
+    private long flushedAt(long position) throws Throwable {
+        try (FileChannel file = open()) {
+            flush(file, position);
+            return Math.max(0, file.size() - position);
         }
     }
 
-    private int forcedAfterFlush(String name) throws Throwable {
-        try (CountingChannel file = new CountingChannel(open(name))) {
-            flush(file);
-            return file.forced();
-        }
+    private int forcesAt(long position) throws Throwable {
+        return CountingChannel.forces(open(), file -> flush(file, position));
     }
 
-    private FileChannel open(String name) throws IOException {
-        return FileChannel.open(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private FileChannel open() throws IOException {
+        return FileChannel.open(Files.createTempFile(folder, "log", null), StandardOpenOption.WRITE);
     }
 
-    private static void flush(FileChannel file) throws Throwable {
+    private static void flush(FileChannel file, long position) throws Throwable {
+        file.position(position);
         ByteBuffer buffer = ByteBuffer.allocate(64);
         Object channel = Hidden.make(CHANNEL, "test", file, buffer);
         buffer.put(new byte[] {1, 2, 3, 4, 5});

@@ -94,6 +94,7 @@ class ReadControlsTest {
         }
         try (var _ = new Broken(Switch.RATIS_LEASE)) {
             assertThat(RaftServerConfigKeys.Read.leaderLeaseEnabled(settings())).isTrue();
+            assertThat(RaftServerConfigKeys.Read.leaderLeaseTimeoutRatio(settings())).as("out between two heartbeats").isLessThan(0.5);
         }
     }
 

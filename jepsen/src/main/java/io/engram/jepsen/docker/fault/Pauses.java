@@ -38,11 +38,6 @@ final class Pauses implements Breakage<Fault.Pause> {
         return "not stopped";
     }
 
-    /// Whether it shall be stopped now.
-    boolean holds(ContainerNode node) {
-        return paused.youngest(node).isPresent();
-    }
-
     @Override
     public void forget() {
         paused.clear();

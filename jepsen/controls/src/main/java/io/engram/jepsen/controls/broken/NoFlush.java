@@ -1,14 +1,16 @@
 package io.engram.jepsen.controls.broken;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import net.bytebuddy.asm.Advice;
 
-/// Instead of `BufferedWriteChannel.flush`, after the first few: nothing. What was written reaches the file when the buffer is full
-/// or the file closed.
+/// Instead of `BufferedWriteChannel.flush`, after the log file's beginning: nothing. What was written reaches the file when the buffer is
+/// full.
 public final class NoFlush {
     private NoFlush() {}
 
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
-    public static boolean enter() {
-        return FirstFew.over();
+    public static boolean enter(@Advice.FieldValue("fileChannel") FileChannel file) throws IOException {
+        return Beginning.over(file);
     }
 }
