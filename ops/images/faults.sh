@@ -26,7 +26,7 @@ mount -t tmpfs -o size=100% balloon /run/balloon
 mkfifo $state/control; echo down > $state/want
 exec 3<>$state/control
 base=${ENGRAM_BASE_PORT:-7500}
-/opt/faults/engram-faults serve $state/heard "$base" $((base + 1)) $((base + 2)) $((base + 3)) $((base + 4)) $((base + 5)) 3>&- &
+/opt/faults/engram-faults serve $state/heard "$base" $((base + 1)) $((base + 2)) $((base + 3)) $((base + 4)) $((base + 5)) $((base + 9)) 3>&- &
 
 node=
 end() {

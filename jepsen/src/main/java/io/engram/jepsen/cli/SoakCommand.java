@@ -4,12 +4,17 @@ import io.engram.jepsen.checker.Verdict;
 import io.engram.jepsen.run.Campaign;
 import io.engram.jepsen.run.FaultMenu;
 import io.engram.jepsen.run.Soak;
+import io.engram.jepsen.run.Source;
 import io.engram.jepsen.workload.Workloads;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -56,7 +61,7 @@ final class SoakCommand implements Callable<Integer> {
         Soak soak = new Soak(
                 (workload, kinds, with, to) -> first.with(workload, kinds, with)
                         .run(FaultMenu.draw(kinds, options.timeLimit, options.interval(kinds), with), to, line -> {}),
-                faults, folder, new SplittableRandom(chosen), System::nanoTime, line -> {
+                faults, folder, about(first, chosen), new SplittableRandom(chosen), System::nanoTime, line -> {
                     print.println(line);
                     print.flush();
                 });
@@ -65,5 +70,15 @@ final class SoakCommand implements Callable<Integer> {
         print.flush();
         Verdict verdict = Soak.verdict(entries);
         return verdict == null ? Exit.FAILED : Exit.of(verdict);
+    }
+
+    private Map<String, String> about(Campaign first, long chosen) {
+        Map<String, String> about = new LinkedHashMap<>();
+        about.put("began", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        about.put("commit", Source.commit());
+        about.put("seed of the soak", Long.toString(chosen));
+        about.put("machine", Runtime.getRuntime().availableProcessors() + " cores, " + System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        about.put("one run", "`" + first.command().replaceAll(" --(workload|nemesis|seed) \\S+", "") + " --workload … --nemesis … --seed …`");
+        return about;
     }
 }

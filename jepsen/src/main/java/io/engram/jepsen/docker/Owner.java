@@ -1,13 +1,28 @@
 package io.engram.jepsen.docker;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The process that made a container or a network, as its label says. What a process left that is gone may be removed.
 ///
+/// @param host and the processes that can be seen there: an engine may serve several machines, and several containers of one
 /// @param started when the process began, in milliseconds of the epoch: process ids are used again
 record Owner(String host, long pid, long started) {
     static final String LABEL = "io.engram.jepsen.owner";
+
+    /// A system knows the begin of a process from its own, and tells another one when its wall clock was set: no owner may seem gone for that.
+    /// A process id is not used again within that time.
+    private static final Duration CLOCK_WAS_SET = Duration.ofMinutes(1);
+
+    private static final String NAME = machine();
+    private static final String NAMESPACE = namespace();
 
     static Owner self() {
         ProcessHandle self = ProcessHandle.current();
@@ -31,7 +46,7 @@ record Owner(String host, long pid, long started) {
     /// Of this machine, and no longer running.
     boolean isGone() {
         return host.equals(hostName())
-                && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(p -> startOf(p) == started).isEmpty();
+                && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(p -> Math.abs(startOf(p) - started) <= CLOCK_WAS_SET.toMillis()).isEmpty();
     }
 
     private static long startOf(ProcessHandle process) {
@@ -39,7 +54,23 @@ record Owner(String host, long pid, long started) {
     }
 
     private static String hostName() {
-        String name = System.getenv("HOSTNAME");
-        return name == null ? "localhost" : name.replace('/', '-');
+        return (NAME + "." + NAMESPACE).replace('/', '-');
+    }
+
+    private static String machine() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return Objects.requireNonNullElse(System.getenv("HOSTNAME"), "localhost");
+        }
+    }
+
+    /// Of process ids; systems without them have one.
+    private static String namespace() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().replaceAll("\\D", "");
+        } catch (IOException | UnsupportedOperationException single) {
+            return "";
+        }
     }
 }

@@ -9,9 +9,13 @@ import io.engram.jepsen.nemesis.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Draws schedules: kinds of faults in, planned faults out, all from one seed.
 public final class FaultMenu {
@@ -23,6 +27,14 @@ public final class FaultMenu {
     /// Takes a node's data for good. Two such faults in a row could take the last copy of what is still being copied: that would be our
     /// doing, not the system's.
     private static final List<String> DESTRUCTIVE = List.of("damage", "replace");
+    /// Of two faults at once, the order in which they are injected; they are healed the other way round. A clock shows on a process that runs,
+    /// so that nothing may have killed it before; the kernel cannot kill what waits for a disk that stands still; restarts end only when nothing else is at work.
+    private static final List<String> FIRST_TO_LAST = List.of(
+            "rolling-restart", "clock", "pause", "memory", "lost-writes", "kill", "disk-full", "slow-disk", "partition", "partition-planes", "packets",
+            "starvation");
+    /// What would keep the other from showing: who is restarted is not there to be stopped, and a full disk takes no write that could be slow.
+    private static final Map<String, Set<String>> NEVER_WITH = Map.of(
+            "rolling-restart", Set.of("clock", "pause", "memory", "lost-writes", "kill", "slow-disk"), "disk-full", Set.of("slow-disk"));
     /// Longer than every election and lease timeout of a node.
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
@@ -78,7 +90,14 @@ public final class FaultMenu {
         List<String> others = new ArrayList<>(kinds.stream().filter(k -> !k.equals(COMPOSE) && !DESTRUCTIVE.contains(k)).distinct().toList());
         if (others.size() < 2) others = new ArrayList<>(List.of("kill", "pause", "partition"));
         List<String> drawn = shuffled(others, random);
-        return List.of(one(drawn.get(0), random), one(drawn.get(1), random));
+        String one = drawn.getFirst();
+        String other = drawn.stream().skip(1).filter(kind -> fit(one, kind)).findFirst().orElse(one);
+        return Stream.of(one, other).distinct().sorted(Comparator.comparing(FIRST_TO_LAST::indexOf)).map(kind -> one(kind, random)).toList();
+    }
+
+    /// Whether both can show at once, on the same node too.
+    static boolean fit(String one, String other) {
+        return !NEVER_WITH.getOrDefault(one, Set.of()).contains(other) && !NEVER_WITH.getOrDefault(other, Set.of()).contains(one);
     }
 
     private static Drawn one(String kind, RandomGenerator random) {

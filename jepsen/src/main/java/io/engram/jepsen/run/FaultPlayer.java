@@ -43,7 +43,9 @@ final class FaultPlayer {
         long began = System.nanoTime();
         Deque<Planned> due = new ArrayDeque<>(schedule.faults().stream().sorted(Comparator.comparing(Planned::at)).toList());
         record Healing(Duration at, Planned fault) {}
-        PriorityQueue<Healing> healing = new PriorityQueue<>(Comparator.comparing(Healing::at));
+        // Of two that end together, the one that was put on top goes first.
+        PriorityQueue<Healing> healing = new PriorityQueue<>(
+                Comparator.comparing(Healing::at).thenComparing(h -> h.fault().id(), Comparator.reverseOrder()));
         Duration late = Duration.ZERO;
         while (true) {
             Planned inject = stopped() ? null : due.peek();

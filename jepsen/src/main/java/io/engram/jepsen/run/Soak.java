@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -22,17 +23,31 @@ import org.jspecify.annotations.Nullable;
 public final class Soak {
     /// One run of many.
     ///
-    /// @param verdict null: the harness failed
+    /// @param results null: the harness failed
+    /// @param failure why it did; null: it did not
     /// @param folder null: not kept
-    public record Entry(String workload, List<String> kinds, long seed, @Nullable Verdict verdict, String sentence, Duration took, @Nullable Path folder) {
+    public record Entry(
+            String workload, List<String> kinds, long seed, @Nullable Results results, @Nullable String failure, Duration took, @Nullable Path folder) {
         public Entry {
             kinds = List.copyOf(kinds);
         }
 
+        /// Null: the harness failed.
+        public @Nullable Verdict verdict() {
+            return results == null ? null : results.verdict();
+        }
+
+        public String sentence() {
+            return results == null ? String.valueOf(failure) : results.sentence();
+        }
+
         public String line() {
-            String said = verdict == null ? "FAILED" : verdict.name().toLowerCase(Locale.ROOT);
-            return String.format(Locale.ROOT, "%-8s %-21s %-28s seed %d, %d s%s%s", said, workload, kinds.isEmpty() ? "no faults" : String.join(",", kinds),
-                    seed, took.toSeconds(), verdict == Verdict.VALID ? "" : ": " + sentence, folder == null ? "" : " [" + folder + "]");
+            return String.format(Locale.ROOT, "%-8s %-21s %-28s seed %d, %d s%s%s", word(verdict()), workload, faults(), seed, took.toSeconds(),
+                    verdict() == Verdict.VALID ? "" : ": " + sentence(), folder == null ? "" : " [" + folder + "]");
+        }
+
+        String faults() {
+            return kinds.isEmpty() ? "no faults" : String.join(",", kinds);
         }
     }
 
@@ -44,24 +59,33 @@ public final class Soak {
     private final Runner runner;
     private final List<List<String>> faults;
     private final Path folder;
+    private final SoakReport report;
     private final RandomGenerator seeds;
     private final LongSupplier nanoTime;
     private final Consumer<String> say;
 
     /// @param faults sets of kinds, each for a run
-    public Soak(Runner runner, List<List<String>> faults, Path folder, RandomGenerator seeds, LongSupplier nanoTime, Consumer<String> say) {
+    /// @param folder of the report (`soak.md`, made anew after each run) and of what is kept; empty, or not there yet
+    /// @param about what is true of all runs, by name: for the report
+    public Soak(Runner runner, List<List<String>> faults, Path folder, Map<String, String> about, RandomGenerator seeds, LongSupplier nanoTime, Consumer<String> say) {
         if (faults.isEmpty()) throw new IllegalArgumentException("faults must not be empty: an empty set of kinds is a run without faults");
         this.runner = runner;
         this.faults = List.copyOf(faults);
         this.folder = folder;
+        this.report = new SoakReport(folder.resolve("soak.md"), about);
         this.seeds = seeds;
         this.nanoTime = nanoTime;
         this.say = say;
     }
 
     /// Begins no run after the time; the last one is finished.
+    ///
+    /// @throws IOException the folder holds something already, or cannot be written to
     public List<Entry> run(List<String> workloads, Duration time) throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        try (Stream<Path> there = Files.list(folder)) {
+            if (there.findAny().isPresent()) throw new IOException("the folder of a soak, " + folder + ", must be empty");
+        }
         List<Entry> entries = new ArrayList<>();
         long end = nanoTime.getAsLong() + time.toNanos();
         for (int k = 0; nanoTime.getAsLong() < end; k++) {
@@ -71,6 +95,7 @@ public final class Soak {
             Entry entry = one(workload, kinds, seeds.nextLong(1_000_000_000), k);
             entries.add(entry);
             say.accept(entry.line());
+            report.write(entries);
         }
         return entries;
     }
@@ -82,7 +107,7 @@ public final class Soak {
             Results results = runner.run(workload, kinds, seed, into);
             boolean keep = results.verdict() != Verdict.VALID;
             if (!keep) remove(into);
-            return new Entry(workload, kinds, seed, results.verdict(), results.sentence(), since(began), keep ? into : null);
+            return new Entry(workload, kinds, seed, results, null, since(began), keep ? into : null);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -118,6 +143,10 @@ public final class Soak {
 
     private static long count(List<Entry> entries, @Nullable Verdict verdict) {
         return entries.stream().filter(e -> e.verdict() == verdict).count();
+    }
+
+    static String word(@Nullable Verdict verdict) {
+        return verdict == null ? "FAILED" : verdict.name().toLowerCase(Locale.ROOT);
     }
 
     private Duration since(long began) {

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// Where the system under test was built from.
-final class Source {
+public final class Source {
     private Source() {}
 
     /// Short name of the checkout's commit, with `+` if files were changed since; empty if there is no checkout or no git.
-    static String commit() {
+    public static String commit() {
         String root = System.getenv("ENGRAM_ROOT");
         if (root == null) root = System.getProperty("engram.root", ".");
         try {

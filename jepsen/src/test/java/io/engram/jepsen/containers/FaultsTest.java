@@ -28,37 +28,56 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Every fault is injected into one running cluster, looked at from outside, and healed. The faults look themselves too: these tests see that
 /// what they say is so.
 @NeedsDocker
+@ExtendWith(FaultsTest.Afterwards.class)
 class FaultsTest {
     private static final Duration READY = Duration.ofMinutes(3);
+    /// A test that failed may leave a cluster that does not come back; so often the next gets one of its own.
+    private static final int MOST_CLUSTERS = 4;
     private static final Target N1 = new Target.Named(Set.of("n1"));
     private static final AtomicInteger IDS = new AtomicInteger();
 
     private static ContainerCluster cluster;
     private static Nemesis nemesis;
+    private static int clusters;
+    private static boolean failed;
+
+    static final class Afterwards implements AfterTestExecutionCallback {
+        @Override
+        public void afterTestExecution(ExtensionContext context) {
+            failed |= context.getExecutionException().isPresent();
+        }
+    }
 
     @BeforeAll
     static void start() {
+        clusters++;
+        long began = System.nanoTime();
         cluster = ContainerCluster.start(ContainerCluster.Layout.of(3));
         cluster.awaitReady(READY);
+        long ready = System.nanoTime();
         nemesis = cluster.nemesis(42);
-        // Something on the disks: enough entries for a snapshot of each shard.
+        // Something on the disks: enough entries for a snapshot of each shard. What is sent together shares an entry.
         try (Engram engram = Engram.builder().endpoints(cluster.endpoints()).discoverMembers(false)
                 .deadline(Duration.ofSeconds(30)).connect()) {
             await().atMost(Duration.ofMinutes(1)).ignoreExceptionsInstanceOf(EngramException.class).until(() -> create(engram));
-            for (int round = 0; round < 60; round++) {
+            for (int round = 0; round < 55; round++) {
                 List<CompletableFuture<Written>> written = new ArrayList<>();
-                for (int i = 0; i < 24; i++)
+                for (int i = 0; i < 8; i++)
                     written.add(engram.space("faults").putAsync(
                             Observation.builder("note").key("k" + round + "-" + i).vector(1, round, i).build()));
                 written.forEach(CompletableFuture::join);
             }
         }
+        System.out.printf("cluster ready in %d ms, written to in %d ms%n", (ready - began) / 1_000_000, (System.nanoTime() - ready) / 1_000_000);
     }
 
     private static boolean create(Engram engram) {
@@ -77,7 +96,18 @@ class FaultsTest {
 
     @BeforeEach
     void ready() {
-        cluster.awaitReady(READY);
+        if (failed) {
+            if (clusters == MOST_CLUSTERS) throw new IllegalStateException(MOST_CLUSTERS + " clusters were broken for good; this test did not run");
+            stop();
+            start();
+            failed = false;
+        }
+        try {
+            cluster.awaitReady(READY);
+        } catch (RuntimeException lost) {
+            failed = true;
+            throw lost;
+        }
     }
 
     private static Planned planned(Target target, Fault fault) {
@@ -99,8 +129,9 @@ class FaultsTest {
         } finally {
             long healing = System.nanoTime();
             Effect healed = nemesis.heal(planned);
+            long ended = System.nanoTime();
             System.out.printf("%s: injected in %d ms (%s%s), healed in %d ms (%s)%n", fault, (injected - start) / 1_000_000, effect.seen(),
-                    effect.tool().isEmpty() ? "" : ", by " + effect.tool(), (System.nanoTime() - healing) / 1_000_000, healed.seen());
+                    effect.tool().isEmpty() ? "" : ", by " + effect.tool(), (ended - healing) / 1_000_000, healed.seen());
             assertThat(nemesis.heal(planned).seen()).isEqualTo("nothing was broken");
         }
     }
@@ -153,8 +184,19 @@ class FaultsTest {
         during(N1, new Fault.Kill(), effect -> {
             assertThat(cluster.node("n1").life().exists()).isFalse();
             assertThat(cluster.node("n1").door().answers()).isFalse();
+            // What cannot be done to a dead node is refused, and leaves nothing.
+            assertThat(catchThrowableOfType(FaultException.class, () -> nemesis.inject(planned(N1, new Fault.Pause()))))
+                    .hasMessageContaining("down already");
         });
         assertThat(cluster.node("n1").life().pid()).isNotEqualTo(before);
+    }
+
+    @Test
+    void nobody_waits_for_a_node_that_another_fault_keeps_dead() throws Exception {
+        during(N1, new Fault.Kill(), dead -> {
+            during(N1, new Fault.DiskFull(), full -> {});
+            assertThat(cluster.node("n1").life().exists()).isFalse();
+        });
     }
 
     @Test
@@ -175,19 +217,11 @@ class FaultsTest {
     }
 
     @Test
-    void a_dead_node_cannot_be_paused_and_the_attempt_leaves_nothing() throws Exception {
-        during(N1, new Fault.Kill(), effect ->
-                assertThat(catchThrowableOfType(FaultException.class, () -> nemesis.inject(planned(N1, new Fault.Pause()))))
-                        .hasMessageContaining("down already"));
-    }
-
-    @Test
     void everything_is_mended_whatever_is_known_of_it() throws Exception {
         // A nemesis that is lost, as with a harness that crashed.
         Nemesis lost = cluster.nemesis(7);
-        // Before the partition: what a cut-off node sends cannot be seen to be late.
-        lost.inject(planned(N1, new Fault.Packets(Duration.ofMillis(50), Duration.ZERO, 0.1, 0)));
         lost.inject(planned(N1, new Fault.Partition(Fault.Shape.ISOLATE, Fault.Plane.ALL)));
+        lost.inject(planned(N1, new Fault.Packets(Duration.ofMillis(50), Duration.ZERO, 0.1, 0)));
         lost.inject(planned(new Target.Named(Set.of("n2")), new Fault.Clock(Fault.Motion.JUMP, Duration.ofHours(1), 1)));
         lost.inject(planned(new Target.Named(Set.of("n2")), new Fault.Pause()));
         lost.inject(planned(new Target.Named(Set.of("n3")), new Fault.Kill()));
@@ -197,8 +231,8 @@ class FaultsTest {
         nemesis.healAll();
         for (var node : cluster.nodes()) {
             assertThat(node.life().runs()).isTrue();
-            assertThat(node.door().ready()).isTrue();
-            assertThat(node.run("iptables -w -S")).doesNotContain("ENGRAM");
+            assertThat(node.run("iptables -w -S; ls -A /run/balloon /disk")).doesNotContain("ENGRAM", ".fill");
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(node.door().ready()).isTrue());
         }
     }
 
@@ -232,6 +266,14 @@ class FaultsTest {
     void each_tool_for_packets_is_mended_alike() throws Exception {
         during(new Target.All(), new Fault.Packets(Duration.ofMillis(20), Duration.ofMillis(20), 0.1, 0.1), effect -> {});
         for (var node : cluster.nodes()) assertThat(node.run("iptables -w -S; ls /run/engram")).doesNotContain("ENGRAM", "netem.pid");
+    }
+
+    @Test
+    void packets_of_a_node_that_is_cut_off_can_be_interfered_with_and_the_other_way_round() throws Exception {
+        Fault cut = new Fault.Partition(Fault.Shape.ISOLATE, Fault.Plane.ALL);
+        Fault lossy = new Fault.Packets(Duration.ofMillis(50), Duration.ofMillis(10), 0.2, 0);
+        during(N1, cut, first -> during(N1, lossy, second -> assertThat(second.seen()).contains("packets answered")));
+        during(N1, lossy, first -> during(N1, cut, second -> assertThat(second.nodes()).hasSize(3)));
     }
 
     @Test

@@ -46,6 +46,25 @@ class FaultMenuTest {
         assertThat(faults.stream().collect(Collectors.groupingBy(Planned::at, Collectors.counting())).values()).contains(2L);
     }
 
+    @Test
+    void the_two_of_a_composition_can_both_show_in_their_order() {
+        List<String> kinds = FaultMenu.kinds();
+        for (long seed = 0; seed < 300; seed++) {
+            Schedule schedule = FaultMenu.draw(kinds, Duration.ofMinutes(10), Duration.ofSeconds(4), seed);
+            schedule.faults().stream().collect(Collectors.groupingBy(Planned::at)).values().stream().filter(at -> at.size() > 1).forEach(pair -> {
+                List<String> two = pair.stream().map(p -> FaultText.kind(p.fault())).toList();
+                assertThat(FaultMenu.fit(two.getFirst(), two.getLast())).as("%s together", two).isTrue();
+                // What needs a process comes before what takes it away.
+                if (two.contains("kill") || two.contains("lost-writes")) assertThat(two.getLast()).isNotIn("clock", "pause", "memory", "rolling-restart");
+                // What the kernel cannot kill is killed before its disk stands still.
+                if (two.contains("slow-disk")) assertThat(two.getLast()).isNotIn("kill", "lost-writes", "memory");
+            });
+        }
+        assertThat(FaultMenu.fit("packets", "partition")).isTrue();
+        assertThat(FaultMenu.fit("slow-disk", "disk-full")).isFalse();
+        assertThat(FaultMenu.fit("kill", "rolling-restart")).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void data_is_taken_away_once_a_run_at_most(long seed) {

@@ -1,10 +1,12 @@
 package io.engram.jepsen.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.engram.jepsen.checker.Finding;
 import io.engram.jepsen.checker.Verdict;
 import io.engram.jepsen.report.Results;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +37,7 @@ class SoakTest {
                             Files.writeString(into.resolve("history.jsonl"), "evidence");
                             return runner.run(workload, kinds, seed, into);
                         },
-                        FAULTS, folder, new SplittableRandom(5), clock::get, said::add)
+                        FAULTS, folder, Map.of("machine", "a small one"), new SplittableRandom(5), clock::get, said::add)
                 .run(WORKLOADS, Duration.ofMinutes(runs));
     }
 
@@ -57,7 +59,7 @@ class SoakTest {
         List<Soak.Entry> entries = soak(9, (workload, kinds, seed, into) -> verdict(workload.equals("set") ? Verdict.INVALID : Verdict.VALID));
         assertThat(entries).filteredOn(e -> e.verdict() == Verdict.INVALID).hasSize(3).allSatisfy(e -> assertThat(e.folder()).isNotEmptyDirectory());
         try (var kept = Files.list(folder)) {
-            assertThat(kept).hasSize(3);
+            assertThat(kept.filter(Files::isDirectory)).hasSize(3);
         }
         assertThat(Soak.verdict(entries)).isEqualTo(Verdict.INVALID);
         assertThat(Soak.table(entries)).contains("set").containsPattern("all +6 +3 +0 +0 +9\\.0");
@@ -72,5 +74,24 @@ class SoakTest {
         assertThat(entries).hasSize(3);
         assertThat(entries.get(1).line()).contains("FAILED").contains("no room");
         assertThat(Soak.verdict(entries)).isNull();
+    }
+
+    @Test
+    void its_report_has_every_run_with_its_seed_as_soon_as_it_is_over() throws Exception {
+        List<Soak.Entry> entries = soak(3, (workload, kinds, seed, into) -> {
+            if (workload.equals("set")) throw new IllegalStateException("no room");
+            if (workload.equals("spaces")) assertThat(Files.readString(folder.resolve("soak.md"))).contains("2 runs, 2 minutes");
+            return verdict(workload.equals("spaces") ? Verdict.INVALID : Verdict.VALID);
+        });
+        String page = Files.readString(folder.resolve("soak.md"));
+        assertThat(page).contains("machine: a small one", "3 runs, 3 minutes", "| kill | valid |", "FAILED: no room", "invalid: because");
+        assertThat(entries).allSatisfy(e -> assertThat(page).contains("| " + e.seed() + " |"));
+    }
+
+    @Test
+    void does_not_mix_with_what_an_earlier_one_left() throws Exception {
+        Files.writeString(folder.resolve("soak.md"), "# Soak");
+        assertThatThrownBy(() -> soak(1, (workload, kinds, seed, into) -> verdict(Verdict.VALID))).isInstanceOf(IOException.class).hasMessageContaining("must be empty");
+        assertThat(said).isEmpty();
     }
 }

@@ -41,12 +41,12 @@ public final class ContainerNemesis implements Nemesis {
         this.nodes = List.copyOf(nodes);
         this.aim = aim;
         // The fault that asks counts among those at work.
-        this.recovery = new Recovery(() -> broken.size() <= 1);
         Downs downs = new Downs();
+        this.pauses = new Pauses();
+        this.recovery = new Recovery(() -> broken.size() <= 1, node -> downs.isDown(node) || pauses.holds(node));
         this.packets = new PacketFaults(this.nodes, random.nextLong());
         this.partitions = new Partitions(this.nodes, random, packets::lossy);
         this.kills = new Kills(downs, recovery);
-        this.pauses = new Pauses();
         this.rollingRestarts = new RollingRestarts(downs, recovery);
         this.replacements = new Replacements(downs, recovery);
         this.clocks = new Clocks();

@@ -34,6 +34,10 @@ final class FirewallRules {
     /// @param from addresses that are no longer heard; not looked at for CLIENTS, who may come from anywhere
     static String cut(int id, Plane plane, Collection<String> from) {
         StringBuilder rules = new StringBuilder("iptables-restore -w --noflush <<'RULES'\n*filter\n:").append(chain(id)).append(" - [0:0]\n");
+        if (plane == Plane.ALL)
+            // Packet faults are looked at through a port that nodes do not know: they can be seen on a node that is cut off, too.
+            for (String end : List.of("--dport", "--sport"))
+                rules.append("-A ").append(chain(id)).append(" -p udp ").append(end).append(' ').append(ContainerNode.PROBES).append(" -j RETURN\n");
         if (plane == Plane.CLIENTS) rules.append(rule(id, "-p tcp --dport " + ContainerNode.CLIENTS));
         else for (String address : from) {
             if (plane == Plane.ALL) rules.append(rule(id, "-s " + address));

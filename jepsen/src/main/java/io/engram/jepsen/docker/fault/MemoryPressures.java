@@ -67,6 +67,8 @@ final class MemoryPressures implements Breakage<Fault.MemoryPressure> {
 
     private static String fill(ContainerNode node) throws FaultException {
         String said = node.run(COUNTERS + """
+                bulk=$(( ($(free_bytes) - %1$d) / 1048576 - 16 ))
+                [ $bulk -lt 1 ] || dd if=/dev/zero of=/run/balloon/bulk bs=1M count=$bulk 2>/dev/null
                 step=0
                 while [ $(free_bytes) -gt %1$d ] && [ $step -lt 1000 ]; do
                   dd if=/dev/zero of=/run/balloon/$step bs=1M count=8 2>/dev/null || break

@@ -84,7 +84,7 @@ final class PacketFaults implements Breakage<Fault.Packets> {
 
     /// Datagrams to the other nodes, which send them back.
     private Round round(ContainerNode node, int count, long waitMillis) {
-        String targets = String.join(" ", nodes.stream().filter(other -> other != node).map(other -> other.address() + ":" + ContainerNode.PEERS).toList());
+        String targets = String.join(" ", nodes.stream().filter(other -> other != node).map(other -> other.address() + ":" + ContainerNode.PROBES).toList());
         Round all = new Round(0, 0, Long.MAX_VALUE, 0);
         for (String line : node.run("/opt/faults/engram-faults udp %d %d %d packets %s".formatted(count, EVERY_MILLIS, waitMillis, targets)).lines().toList()) {
             String[] parts = line.split(" ", -1);

@@ -38,6 +38,11 @@ final class Pauses implements Breakage<Fault.Pause> {
         return "not stopped";
     }
 
+    /// Whether it shall be stopped now.
+    boolean holds(ContainerNode node) {
+        return paused.youngest(node).isPresent();
+    }
+
     @Override
     public void forget() {
         paused.clear();

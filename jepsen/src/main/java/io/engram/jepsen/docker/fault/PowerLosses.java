@@ -33,7 +33,7 @@ final class PowerLosses implements Breakage<Fault.LostWrites> {
             node.run("""
                     i=0
                     while :; do
-                      rm -f /disk/.unforced; echo unforced > /disk/.unforced
+                      rm -f /disk/.unforced; echo unforced > /disk/.unforced && [ -s /disk/.unforced ] || exit 1
                       code=0; /opt/faults/engram-faults copy /data/disk.img /data/disk.copy || code=$?
                       [ $code != 0 ] || break
                       i=$((i + 1)); [ $code = 3 ] && [ $i -lt %d ] || exit 1

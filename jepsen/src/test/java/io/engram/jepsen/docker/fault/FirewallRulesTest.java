@@ -13,6 +13,8 @@ class FirewallRulesTest {
                 iptables-restore -w --noflush <<'RULES'
                 *filter
                 :ENGRAM-F3 - [0:0]
+                -A ENGRAM-F3 -p udp --dport 7509 -j RETURN
+                -A ENGRAM-F3 -p udp --sport 7509 -j RETURN
                 -A ENGRAM-F3 -s 10.1.2.11 -j DROP
                 -A ENGRAM-F3 -s 10.1.2.12 -j DROP
                 COMMIT
