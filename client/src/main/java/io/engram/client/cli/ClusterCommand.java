@@ -3,6 +3,8 @@ package io.engram.client.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.engram.client.Engram;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
@@ -18,7 +20,7 @@ abstract class ClusterCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws IOException {
         check();
-        try (Engram engram = connection.open()) {
+        try (Engram engram = connection.open(patience())) {
             return ask(engram);
         }
     }
@@ -27,6 +29,11 @@ abstract class ClusterCommand implements Callable<Integer> {
     ///
     /// @throws IllegalArgumentException wrong usage
     void check() {}
+
+    /// How long each call may take where the caller does not say; empty: as long as any.
+    Optional<Duration> patience() {
+        return Optional.empty();
+    }
 
     /// @return an [ExitCode]
     abstract int ask(Engram engram) throws IOException;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -35,7 +36,8 @@ final class Connection {
     @Option(names = "--deadline", paramLabel = "TIME", converter = Time.class, description = "For each call, such as 5s or 500ms (default 5s).")
     private @Nullable Duration deadline;
 
-    Engram open() {
+    /// @param patience for each call, if the caller gave no deadline
+    Engram open(Optional<Duration> patience) {
         EngramBuilder builder = Engram.builder().endpoints(first(endpoints, "ENGRAM_ENDPOINTS", DEFAULT_ENDPOINTS)).userAgent("engram-cli");
         String bearer = first(token, "ENGRAM_TOKEN", "");
         if (!bearer.isEmpty()) builder.bearerToken(bearer);
@@ -48,7 +50,7 @@ final class Connection {
         } else if (!trusted.isEmpty()) {
             builder.tls(Tls.trusting(Path.of(trusted)));
         }
-        if (deadline != null) builder.deadline(deadline);
+        Optional.ofNullable(deadline).or(() -> patience).ifPresent(builder::deadline);
         return builder.connect();
     }
 

@@ -12,6 +12,7 @@ import io.engram.client.WriteCondition;
 import io.engram.client.WriteOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -139,10 +140,12 @@ final class SpaceCommand {
         }
     }
 
-    @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes a space and all it holds.", footer = ExitCode.HELP)
+    @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes a space and all it holds. Its --deadline is 20s by default.", footer = ExitCode.HELP)
     static final class Delete extends ClusterCommand {
         @Parameters(paramLabel = "NAME")
         private String name = "";
+
+        private static final Duration PATIENCE = Duration.ofSeconds(20);
 
         @Option(names = "--yes", required = true, description = "Yes, delete it: there is no way back.")
         private boolean yes;
@@ -155,9 +158,15 @@ final class SpaceCommand {
             if (!yes) throw new IllegalArgumentException("--yes is needed");
         }
 
+        /// Every shard of the space has to take part.
+        @Override
+        Optional<Duration> patience() {
+            return Optional.of(PATIENCE);
+        }
+
         @Override
         int ask(Engram engram) {
-            Position position = engram.spaces().delete(name, writing.options().deadline(Duration.ofSeconds(20)));
+            Position position = engram.spaces().delete(name, writing.options());
             show(
                     () -> Json.object().put("deleted", name).set("position", Json.of(position)),
                     () -> output().line("deleted " + name));

@@ -10,6 +10,8 @@ import io.engram.client.Position;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -48,6 +51,20 @@ class CommandLineTest {
     void a_cluster_that_cannot_be_reached_is_five_within_the_deadline() {
         assertThat(run("get", "notes", "k", "--endpoints", "127.0.0.1:1", "--deadline", "500ms")).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString()).startsWith("engram: ");
+    }
+
+    /// All but those that read their input first.
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "status", "space create s --dimension 2", "space get s", "space list", "space update s --max-memories 3", "space delete s --yes",
+        "put s k", "get s k", "forget s k", "list s", "recall s text"})
+    @Timeout(15)
+    void no_command_waits_longer_for_a_silent_cluster_than_its_deadline(String command) throws IOException {
+        // Takes connections and says nothing.
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String line = command + " --deadline 300ms --endpoints 127.0.0.1:" + silent.getLocalPort();
+            assertThat(run(line.split(" ", -1))).isIn(ExitCode.UNAVAILABLE, ExitCode.OUTCOME_UNKNOWN);
+        }
     }
 
     @Test
