@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// @param nanos from the beginning of the history to its last event; null if not known
 record RunEntry(String path, String startedAt, String workload, String nemesis, String verdict, String sentence, @Nullable Long ops, @Nullable Long nanos, String seed, boolean report) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /// Room for the last line of a history, unless it reads a very large set.
+    /// Room for the last line of most histories.
     private static final int TAIL = 1 << 16;
+    private static final int LONGEST_TAIL = 1 << 24;
 
     static boolean isRun(Path folder) {
         return Files.isRegularFile(folder.resolve("run.json")) || Files.isRegularFile(folder.resolve("history.jsonl"));
@@ -49,21 +50,30 @@ record RunEntry(String path, String startedAt, String workload, String nemesis, 
         }
     }
 
+    /// Looks at ever more of the end: a closing read of all that a run wrote is one line.
     private static @Nullable Long lastTime(Path history) {
         try (SeekableByteChannel from = Files.newByteChannel(history)) {
-            from.position(Math.max(0, from.size() - TAIL));
-            ByteBuffer tail = ByteBuffer.allocate(TAIL);
-            while (tail.hasRemaining() && from.read(tail) >= 0) {}
-            List<String> lines = new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8).lines().toList();
-            // The very last one may be half written.
-            for (String line : lines.reversed().subList(0, Math.min(2, lines.size()))) {
-                JsonNode time = line(line).path("time");
-                if (time.isIntegralNumber()) return time.longValue();
+            for (int bytes = TAIL; bytes <= LONGEST_TAIL; bytes *= 4) {
+                Long time = lastTime(from, bytes);
+                if (time != null || bytes >= from.size()) return time;
             }
             return null;
         } catch (IOException absent) {
             return null;
         }
+    }
+
+    private static @Nullable Long lastTime(SeekableByteChannel history, int bytes) throws IOException {
+        history.position(Math.max(0, history.size() - bytes));
+        ByteBuffer tail = ByteBuffer.allocate(bytes);
+        while (tail.hasRemaining() && history.read(tail) >= 0) {}
+        List<String> lines = new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8).lines().toList();
+        // The very last one may be half written.
+        for (String line : lines.reversed()) {
+            JsonNode time = line(line).path("time");
+            if (time.isIntegralNumber()) return time.longValue();
+        }
+        return null;
     }
 
     private static JsonNode line(String line) {

@@ -54,6 +54,13 @@ class RunServerTest {
     }
 
     @Test
+    void a_run_that_ends_with_the_reading_of_a_large_set_has_its_duration_too() throws IOException {
+        String all = "1,".repeat(200_000);
+        Files.writeString(runs.resolve("soak/register 1/history.jsonl"), "{\"time\":5}\n{\"value\":[" + all + "1],\"time\":72500000000}\n");
+        assertThat(get("/")).contains("72.5 s");
+    }
+
+    @Test
     void a_runs_files_are_served_as_they_are() throws IOException {
         assertThat(get("/soak/register%201/report.html")).contains("text/html", "<p>the report");
         assertThat(get("/soak/register%201/")).contains("href=\"nodes/\"", "history.jsonl");
