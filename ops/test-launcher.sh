@@ -22,7 +22,7 @@ case $said in *"needs a JDK 25"*"(17)"*) ;; *) echo "does not say what is missin
 mkdir -p "$work/runs/one"
 echo '{"workload":"register","seed":42,"startedAt":"2026-11-21T15:04:05Z"}' >"$work/runs/one/run.json"
 "$root/engram" jepsen serve "$work/runs" --port 0 >"$work/serve.log" 2>&1 & serving=$!
-trap 'kill "$serving" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$serving" 2>/dev/null || true; rm -rf "$work"' EXIT
 for _ in $(seq 150); do grep -q 'http://127' "$work/serve.log" && break; kill -0 "$serving" || break; sleep 0.2; done
 url=$(grep -o 'http://127[^ ]*' "$work/serve.log") || { echo "jepsen serve gives no address: $(cat "$work/serve.log")" >&2; exit 1; }
 curl -s -m 20 "$url" | grep -q '>42<' || { echo "jepsen serve does not show the run" >&2; exit 1; }

@@ -92,7 +92,7 @@ public final class FaultMenu {
         List<String> drawn = shuffled(others, random);
         String one = drawn.getFirst();
         String other = drawn.stream().skip(1).filter(kind -> fit(one, kind)).findFirst().orElse(one);
-        return Stream.of(one, other).distinct().sorted(Comparator.comparing(FIRST_TO_LAST::indexOf)).map(kind -> one(kind, random)).toList();
+        return Stream.of(one, other).distinct().sorted(Comparator.comparingInt(FIRST_TO_LAST::indexOf)).map(kind -> one(kind, random)).toList();
     }
 
     /// Whether both can show at once, on the same node too.
