@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -48,7 +51,7 @@ final class RaftNode {
     /// Groups that were told to stop, and have not yet. Ratis forgets such a group at once, while its threads may still run.
     private final ConcurrentMap<RaftGroupId, CompletableFuture<RaftClientReply>> stopping = new ConcurrentHashMap<>();
 
-    private @Nullable RaftServer server;
+    private volatile @Nullable RaftServer server;
     private boolean closed;
 
     RaftNode(GridConfig config, Path storage, StateMachine.Registry machines) {
@@ -71,9 +74,12 @@ final class RaftNode {
         // While it is built, Ratis starts a group for every folder that it finds and fails as a whole if one cannot start. So
         // it looks into an empty place then, and into the real one later, when we start groups ourselves.
         var properties = RaftSettings.of(config, storage.resolveSibling("no-groups"));
+        var parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new OldLeadersSnapshots(this::term));
         var fresh = RaftServer.newBuilder()
                 .setServerId(self)
                 .setProperties(properties)
+                .setParameters(parameters)
                 .setStateMachineRegistry(machines)
                 .build();
         RaftServerConfigKeys.setStorageDir(properties, List.of(storage.toFile()));
@@ -164,6 +170,16 @@ final class RaftNode {
 
     RaftPeerId self() {
         return self;
+    }
+
+    private OptionalLong term(RaftGroupId group) {
+        var current = server;
+        if (current == null) return OptionalLong.empty();
+        try {
+            return OptionalLong.of(current.getDivision(group).getInfo().getCurrentTerm());
+        } catch (IOException notHere) {
+            return OptionalLong.empty();
+        }
     }
 
     private static void await(CompletableFuture<RaftClientReply> reply, Duration limit, String doing) throws IOException {
