@@ -162,6 +162,8 @@ public final class ContainerCluster implements Cluster {
 
     private static List<String> options(Layout layout) {
         List<String> options = new ArrayList<>(List.of("-Xmx" + layout.heap(), "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        // Where nodes share a core, their compilers take it from them for minutes; how fast they are is not what is judged here.
+        if (Runtime.getRuntime().availableProcessors() < 2 * layout.nodes()) options.add("-XX:TieredStopAtLevel=1");
         options.addAll(layout.jvm());
         return options;
     }
