@@ -38,6 +38,7 @@ enum Key {
     LIMITS_STREAMS("limits.streams", "256", "open Observe streams"),
     LIMITS_IN_FLIGHT_BYTES("limits.in-flight-bytes", "128MiB", "requests being worked on, in all"),
     LIMITS_STREAM_IN_FLIGHT_BYTES("limits.stream-in-flight-bytes", "4MiB", "the same for one stream"),
+    LIMITS_RECEIVING_BYTES("limits.receiving-bytes", "128MiB", "requests that have not come whole, in all"),
     LIMITS_DEFAULT_DEADLINE("limits.default-deadline", "5s", "for calls that bring none"),
     LIMITS_MAX_DEADLINE("limits.max-deadline", "30s", "longer deadlines are cut to this");
 

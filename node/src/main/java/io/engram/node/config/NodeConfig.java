@@ -90,9 +90,10 @@ public record NodeConfig(
     /// @param streams open Observe streams; more are refused
     /// @param inFlight bytes of requests being worked on, over all calls and streams of the node
     /// @param streamInFlight the same for one stream
+    /// @param receiving bytes of requests of which a part has come, over all connections of the node
     /// @param defaultDeadline for calls that bring none
     /// @param maxDeadline a call's own deadline is cut to this
     public record LimitsConfig(
-            Bytes message, int calls, int streams, Bytes inFlight, Bytes streamInFlight, Duration defaultDeadline,
+            Bytes message, int calls, int streams, Bytes inFlight, Bytes streamInFlight, Bytes receiving, Duration defaultDeadline,
             Duration maxDeadline) {}
 }

@@ -191,11 +191,14 @@ public final class NodeConfigReader {
         if (streamInFlight.count() > inFlight.count())
             settings.fault(Key.LIMITS_STREAM_IN_FLIGHT_BYTES,
                     "must be at most limits.in-flight-bytes (" + inFlight + "), was " + streamInFlight);
+        Bytes receiving = settings.bytes(Key.LIMITS_RECEIVING_BYTES, Bytes.mebibytes(1), TERABYTE);
+        if (receiving.count() < 2 * message.count())
+            settings.fault(Key.LIMITS_RECEIVING_BYTES, "must be at least twice limits.message-bytes (" + message + "), was " + receiving);
         Duration max = settings.duration(Key.LIMITS_MAX_DEADLINE, Duration.ofMillis(100), Duration.ofMinutes(10));
         Duration byDefault = settings.duration(Key.LIMITS_DEFAULT_DEADLINE, Duration.ofMillis(10), Duration.ofMinutes(10));
         if (byDefault.compareTo(max) > 0)
             settings.fault(Key.LIMITS_DEFAULT_DEADLINE, "must be at most limits.max-deadline (" + max + "), was " + byDefault);
         return new LimitsConfig(message, settings.whole(Key.LIMITS_CALLS, 1, 100_000),
-                settings.whole(Key.LIMITS_STREAMS, 1, 100_000), inFlight, streamInFlight, byDefault, max);
+                settings.whole(Key.LIMITS_STREAMS, 1, 100_000), inFlight, streamInFlight, receiving, byDefault, max);
     }
 }

@@ -85,6 +85,8 @@ public final class GrpcEdge implements AutoCloseable {
         metrics.gauge("engram_streams_in_flight_bytes", "Bytes of observations not yet acknowledged.", streamBytes::taken);
         metrics.gauge("engram_streams_waiting_bytes", "Bytes of observations that have come and wait for room.", streamBytes::waiting);
         metrics.gauge("engram_calls_in_flight_bytes", "Bytes of requests of calls at work.", callBytes::taken);
+        Receptions receptions = new Receptions(limits.receiving().count(), limits.maxDeadline(), timers);
+        metrics.gauge("engram_receiving_bytes", "Bytes of requests that have not come whole.", receptions::bytes);
         metrics.gauge("engram_embedding_queue_ratio", "How full the queue of texts is, 0..1.", texts::fill);
 
         HealthStatusManager health = new HealthStatusManager();
@@ -97,6 +99,7 @@ public final class GrpcEdge implements AutoCloseable {
                 ProtoReflectionServiceV1.newInstance());
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .executor(executor)
+                .addStreamTracerFactory(receptions)
                 // What is above the limit by less than this much is refused by us, with the reason; the rest by gRPC.
                 .maxInboundMessageSize(Math.toIntExact(2 * limits.message().count()))
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)

@@ -64,7 +64,7 @@ final class EdgeFixture implements AutoCloseable {
     }
 
     static LimitsConfig limits() {
-        return new LimitsConfig(Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(16), Bytes.mebibytes(1), Duration.ofSeconds(5),
+        return new LimitsConfig(Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(16), Bytes.mebibytes(1), Bytes.mebibytes(16), Duration.ofSeconds(5),
                 Duration.ofSeconds(10));
     }
 

@@ -315,7 +315,7 @@ class GrpcEdgeTest {
             fixture.close();
             var limits = EdgeFixture.limits();
             fixture = EdgeFixture.open(store, Optional.empty(), new NodeConfig.LimitsConfig(limits.message(), 16, 4,
-                    limits.inFlight(), limits.streamInFlight(), java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(1)));
+                    limits.inFlight(), limits.streamInFlight(), limits.receiving(), java.time.Duration.ofMillis(200), java.time.Duration.ofSeconds(1)));
             store.beforeCalls = this::hang;
             assertThat(Told.of(catchThrowable(() -> memories().get(GetRequest.newBuilder().setSpace("cos").setKey("k").build()))).reason())
                     .isEqualTo("DEADLINE_EXCEEDED");

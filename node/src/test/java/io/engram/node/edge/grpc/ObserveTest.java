@@ -299,7 +299,7 @@ class ObserveTest {
         }
 
         @Test void of_the_node_is_shared_and_streams_wait_for_it() {
-            reopen(new LimitsConfig(Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(1), Bytes.mebibytes(1), Duration.ofSeconds(5),
+            reopen(new LimitsConfig(Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(1), Bytes.mebibytes(1), Bytes.mebibytes(16), Duration.ofSeconds(5),
                     Duration.ofSeconds(10)));
             Client one = client();
             one.open("cos", "one");
