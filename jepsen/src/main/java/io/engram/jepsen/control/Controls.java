@@ -73,17 +73,17 @@ final class Controls {
                 new Control(
                         "skip-fsync", "acknowledges what was not forced to disk",
                         new Ground(true, List.of("skip-fsync"), List.of(), LOG_IN_ONE_FILE),
-                        new Use("session-stream", Duration.ofSeconds(8), 10, 100, 1, DELTA, USUAL),
-                        times(6, 60, Duration.ofSeconds(3), new Target.All(), new Fault.LostWrites()), "sequence"));
+                        new Use("session-stream", Duration.ofSeconds(10), 10, 100, 1, DELTA, USUAL),
+                        times(8, 60, Duration.ofSeconds(3), new Target.All(), new Fault.LostWrites()), "sequence"));
     }
 
-    /// The cut falls into the second rest of the writers, when the last write has been read at the leader. Once another was elected, in that
-    /// rest or soon after it, the others' writers write, and the leader that was cut off is read.
+    /// The cut falls into the first rest of the writers, when the last write has been read at the leader. Once another was elected, in that
+    /// rest or in the four seconds after it, the others' writers write, and the leader that was cut off is read.
     private static Control ratis(String name, String wrong) {
         return new Control(
                 name, wrong, new Ground(true, List.of(name), List.of(), LONG_ELECTIONS),
-                new Use("register-lulls", Duration.ofSeconds(15), 9, 100, 3, DELTA, IMPATIENT),
-                List.of(new Planned(1, Duration.ofMillis(7_100), Duration.ofMillis(7_500), new Target.Leader(), isolate())), LINEARIZABLE);
+                new Use("register-lulls", Duration.ofSeconds(13), 9, 100, 3, DELTA, IMPATIENT),
+                List.of(new Planned(1, Duration.ofMillis(4_700), Duration.ofSeconds(8), new Target.Leader(), isolate())), LINEARIZABLE);
     }
 
     private static Use register(int seconds, int keys) {

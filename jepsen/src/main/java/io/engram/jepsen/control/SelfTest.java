@@ -27,8 +27,8 @@ final class SelfTest {
     /// Whether a fault hits the moment that counts is chance; three times is not.
     static final int TRIES = 3;
 
-    /// What becomes of a broken cluster is not the question, only what its last reads see.
-    private static final Run.Patience HASTY = new Run.Patience(Duration.ofSeconds(30), Duration.ofMillis(1));
+    /// What becomes of a broken cluster is not the question, only what its last reads see: a moment for it to elect a leader.
+    private static final Run.Patience HASTY = new Run.Patience(Duration.ofSeconds(30), Duration.ofSeconds(5));
 
     private final AgentJar agent;
     private final Path folder;

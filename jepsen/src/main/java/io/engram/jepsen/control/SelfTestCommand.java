@@ -71,14 +71,21 @@ public final class SelfTestCommand implements Callable<Integer> {
                 tally.skipped(control);
                 continue;
             }
-            Sighting sighting = test.look(control, seed);
-            tally.seen(control, sighting, compared.contains(control) ? test.baseline(control, sighting.seed()) : null);
+            try {
+                Sighting sighting = test.look(control, seed);
+                tally.seen(control, sighting, compared.contains(control) ? test.baseline(control, sighting.seed()) : null);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                tally.failed(control, e);
+            }
         }
         tally.table();
         if (tally.skipped() > 0 && insist) {
             print.println("SELF-TEST FAILED: " + tally.skipped() + " controls need a Docker engine, and REQUIRE_DOCKER=1 insists on one");
             return FAILED;
         }
+        if (tally.failed() > 0) return FAILED;
         return tally.escaped() > 0 || tally.unsound() > 0 ? ESCAPED : FOUND;
     }
 

@@ -19,6 +19,7 @@ final class Tally {
     private int escaped;
     private int skipped;
     private int unsound;
+    private int failed;
 
     Tally(PrintWriter print) {
         this.print = print;
@@ -47,6 +48,16 @@ final class Tally {
         row(control, "SKIPPED", "", "", "", "needs a Docker engine");
     }
 
+    /// The harness failed, and nothing is known of the control; the others can still be looked for.
+    void failed(Control control, Exception why) {
+        failed++;
+        String said = String.valueOf(why.getMessage()).lines().findFirst().orElseGet(why::toString);
+        print.println("FAILED    " + control.name() + ": the harness failed: " + said);
+        why.printStackTrace(print);
+        print.flush();
+        row(control, "FAILED", "", "", "", said);
+    }
+
     private void row(Control control, String verdict, String operations, String seconds, String baseline, String sentence) {
         rows.add(() -> print.printf(
                 ROW, control.name(), control.use().workload(), faults(control), verdict.toLowerCase(Locale.ROOT), operations, seconds,
@@ -58,9 +69,9 @@ final class Tally {
         print.printf(ROW, "control", "workload", "faults", "verdict", "operations", "seconds", "baseline", "what was found");
         rows.forEach(Runnable::run);
         print.println();
-        print.println(found + " of " + (found + escaped + skipped) + " known-bad controls found"
+        print.println(found + " of " + (found + escaped + skipped + failed) + " known-bad controls found"
                 + (escaped > 0 ? ", " + escaped + " ESCAPED" : "") + (skipped > 0 ? ", " + skipped + " SKIPPED: no Docker engine" : "")
-                + (unsound > 0 ? ", " + unsound + " BASELINES NOT VALID" : ""));
+                + (failed > 0 ? ", " + failed + " FAILED: the harness itself" : "") + (unsound > 0 ? ", " + unsound + " BASELINES NOT VALID" : ""));
         print.flush();
     }
 
@@ -70,6 +81,11 @@ final class Tally {
 
     int skipped() {
         return skipped;
+    }
+
+    /// Controls that the harness failed at.
+    int failed() {
+        return failed;
     }
 
     /// Baselines that were not valid.

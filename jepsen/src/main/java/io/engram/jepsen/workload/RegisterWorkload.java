@@ -21,8 +21,9 @@ final class RegisterWorkload extends SpacedWorkload {
     /// A few registers at a time, read without pause at every node, and written with pauses: so that a node which was cut off between two
     /// writes is read when others have written again.
     static final String LULLS = "register-lulls";
-    /// Writers go on for so long, then rest for so long. A rest is long enough for a fault to begin and to be seen in it.
-    private static final Duration WRITING = Duration.ofSeconds(2);
+    /// Writers go on for so long, then rest for so long. A rest is long enough for a fault to begin and to be seen in it, and what follows it
+    /// for another leader to be elected and to be written to.
+    private static final Duration WRITING = Duration.ofSeconds(4);
     private static final Duration LULL = Duration.ofMillis(2_500);
     /// Through several lulls.
     private static final int PER_LULLED_KEY = 500;

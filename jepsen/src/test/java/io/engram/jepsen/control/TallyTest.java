@@ -41,4 +41,13 @@ class TallyTest {
         assertThat(tally.escaped()).isEqualTo(1);
         assertThat(said.toString()).contains("0 of 1 known-bad controls found, 1 ESCAPED");
     }
+
+    @Test
+    void a_harness_that_fails_at_one_control_tells_so_and_of_the_others() {
+        tally.failed(CONTROL, new IllegalStateException("node n2 was not ready\nits log"));
+        tally.seen(Controls.all().getLast(), FOUND, null);
+        tally.table();
+        assertThat(tally.failed()).isEqualTo(1);
+        assertThat(said.toString()).contains("the harness failed: node n2 was not ready", "1 of 2 known-bad controls found, 1 FAILED");
+    }
 }

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 
 /// What is asked for by `register-lulls`, on nine threads for three nodes.
 class RegisterLullsTest {
-    private static final Duration WRITING = Duration.ofSeconds(2);
-    private static final Duration CYCLE = Duration.ofMillis(4_500);
+    private static final Duration WRITING = Duration.ofSeconds(4);
+    private static final Duration CYCLE = Duration.ofMillis(6_500);
 
     private final Workload workload =
             Workloads.named("register-lulls", new EngramStores(), new Workloads.Size("t", 3, Duration.ofSeconds(1), 9));
-    private final List<Done> done = PlanSimulation.run(workload.generator().stagger(100).timeLimit(Duration.ofSeconds(12)), 9, 1, 10_000);
+    private final List<Done> done = PlanSimulation.run(workload.generator().stagger(100).timeLimit(Duration.ofSeconds(14)), 9, 1, 10_000);
 
     @Test
     void every_node_has_a_writer_and_readers() {
@@ -40,7 +40,7 @@ class RegisterLullsTest {
     void every_register_is_read_while_writers_rest() {
         var rests = of("read").stream().filter(d -> d.begin().toMillis() % CYCLE.toMillis() > WRITING.toMillis() + 100)
                 .collect(Collectors.groupingBy(d -> d.begin().dividedBy(CYCLE), Collectors.mapping(d -> d.invocation().key(), Collectors.toSet())));
-        assertThat(rests).hasSize(3).allSatisfy((cycle, keys) -> assertThat(keys).containsExactlyInAnyOrder("k0", "k1", "k2"));
+        assertThat(rests).hasSize(2).allSatisfy((cycle, keys) -> assertThat(keys).containsExactlyInAnyOrder("k0", "k1", "k2"));
     }
 
     @Test
