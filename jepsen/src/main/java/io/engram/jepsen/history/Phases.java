@@ -16,6 +16,10 @@ public final class Phases {
     public static final String RECOVERY = "recovery";
     public static final String CLOSING = "closing";
 
+    /// An election, the restart of a process on a busy machine, and what was waiting for them, is over by then. Checkers and reports
+    /// count alike, so that phases mean the same in both.
+    public static final Duration USUAL_RECOVERY = Duration.ofSeconds(10);
+
     private final List<Span> spans;
     private final long[] begins;
 

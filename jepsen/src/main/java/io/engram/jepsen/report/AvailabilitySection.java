@@ -6,7 +6,6 @@ import io.engram.jepsen.history.Op;
 import io.engram.jepsen.history.OpType;
 import io.engram.jepsen.history.Operation;
 import io.engram.jepsen.history.Phases;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -16,9 +15,6 @@ import java.util.Objects;
 
 /// What the clients had of the system in each phase, and what each fault cost them. For reading: the checker judges.
 final class AvailabilitySection {
-    /// As the checkers count recovery, so that phases go by the same names.
-    static final Duration RECOVERY = Duration.ofSeconds(5);
-
     private AvailabilitySection() {}
 
     static String section(History history, List<Faulted> faults) {
@@ -38,7 +34,7 @@ final class AvailabilitySection {
     }
 
     private static void phases(Html html, History history, List<Operation> operations, long[] successes) {
-        Phases phases = Phases.of(history, RECOVERY);
+        Phases phases = Phases.of(history, Phases.USUAL_RECOVERY);
         Map<String, Part> parts = new LinkedHashMap<>();
         for (Phases.Span span : phases.spans()) {
             Part part = parts.computeIfAbsent(span.phase(), Part::new);

@@ -11,6 +11,7 @@ import io.engram.jepsen.checker.session.SessionChecker;
 import io.engram.jepsen.checker.set.SetChecker;
 import io.engram.jepsen.checker.spaces.SpacesChecker;
 import io.engram.jepsen.checker.staleness.StalenessChecker;
+import io.engram.jepsen.history.Phases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +20,6 @@ import java.util.Set;
 /// Which checkers judge which workload. Each is told beside how available it was: figures only, since a schedule may leave no
 /// time between two faults in which a limit could be kept.
 final class Judges {
-    /// An election, the restart of a process on a busy machine, and what was waiting for them, is over by then.
-    private static final Duration RECOVERY = Duration.ofSeconds(10);
-
     /// A node that says so is there, and has looked.
     private static final Set<String> REFUSALS = Set.of("DIFFERS", "VERSION_CONFLICT", "MEMORY_NOT_FOUND");
 
@@ -29,7 +27,7 @@ final class Judges {
 
     /// Versions are a second opinion on every read, and have an answer where a search for an order runs out of time.
     static List<Checker> register() {
-        return List.of(new LinearChecker(Models.named("cas-register", Reading.OURS)), new StalenessChecker(Duration.ZERO, RECOVERY), availability());
+        return List.of(new LinearChecker(Models.named("cas-register", Reading.OURS)), new StalenessChecker(Duration.ZERO, Phases.USUAL_RECOVERY), availability());
     }
 
     static List<Checker> set() {
@@ -41,7 +39,7 @@ final class Judges {
     }
 
     static List<Checker> boundedStaleness(Duration delta) {
-        return List.of(new StalenessChecker(delta, RECOVERY), availability());
+        return List.of(new StalenessChecker(delta, Phases.USUAL_RECOVERY), availability());
     }
 
     static List<Checker> monotonic() {
@@ -57,6 +55,6 @@ final class Judges {
     }
 
     private static Checker availability() {
-        return new AvailabilityChecker(RECOVERY, Optional.empty(), REFUSALS);
+        return new AvailabilityChecker(Phases.USUAL_RECOVERY, Optional.empty(), REFUSALS);
     }
 }
