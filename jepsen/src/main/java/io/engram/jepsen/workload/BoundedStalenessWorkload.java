@@ -12,16 +12,14 @@ import java.util.List;
 /// to refuse.
 ///
 /// Each process talks to one node only, and most operations read: so followers, cut off or not, do answer.
-final class BoundedStalenessWorkload extends SpacedWorkload {
+final class BoundedStalenessWorkload extends OneSpaceWorkload {
     static final String NAME = "bounded-staleness";
 
-    private final String space;
     private final int keys;
     private final Duration delta;
 
     BoundedStalenessWorkload(Stores stores, String space, int keys, Duration delta, List<Checker> checkers) {
-        super(NAME, stores, List.of(space), checkers);
-        this.space = space;
+        super(NAME, stores, space, checkers);
         this.keys = keys;
         this.delta = delta;
     }

@@ -9,15 +9,13 @@ import java.util.List;
 
 /// Each process is a causal session that goes from node to node, call by call: wherever it reads, it finds what it wrote, and
 /// nothing older than what it has read.
-final class MonotonicWorkload extends SpacedWorkload {
+final class MonotonicWorkload extends OneSpaceWorkload {
     static final String NAME = "monotonic";
 
-    private final String space;
     private final int keys;
 
     MonotonicWorkload(Stores stores, String space, int keys, List<Checker> checkers) {
-        super(NAME, stores, List.of(space), checkers);
-        this.space = space;
+        super(NAME, stores, space, checkers);
         this.keys = keys;
     }
 

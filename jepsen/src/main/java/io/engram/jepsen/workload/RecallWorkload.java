@@ -13,18 +13,15 @@ import java.util.random.RandomGenerator;
 ///
 /// `recall id` asks for the few memories closest to the id's vector, and returns the ids found: the id itself is among them
 /// if it is there at all, since nothing is closer to a vector than itself.
-final class RecallWorkload extends SpacedWorkload {
+final class RecallWorkload extends OneSpaceWorkload {
     static final String NAME = "recall-after-observe";
     private static final String PREFIX = "m";
     private static final int NEAREST = 5;
     /// Recalls and forgets ask for one of so many latest ids.
     private static final int WINDOW = 40;
 
-    private final String space;
-
     RecallWorkload(Stores stores, String space, List<Checker> checkers) {
-        super(NAME, stores, List.of(space), checkers);
-        this.space = space;
+        super(NAME, stores, space, checkers);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 /// condition that the version is still the one it read. It fails with `DIFFERS` if it read another value, with `VERSION_CONFLICT` if the
 /// register was written in between, and with the node's reason if the read or the write was refused. The model is therefore to
 /// read a failed cas as *nothing was done*, and not as a statement about what the register held.
-final class RegisterWorkload extends SpacedWorkload {
+final class RegisterWorkload extends OneSpaceWorkload {
     static final String NAME = "register";
     /// A few registers at a time, read without pause at every node, and written with pauses: so that a node which was cut off between two
     /// writes is read when others have written again.
@@ -32,7 +32,6 @@ final class RegisterWorkload extends SpacedWorkload {
     /// A cas expects one of the latest values, so that it succeeds now and then.
     private static final int GUESSES = 2;
 
-    private final String space;
     private final Generator generator;
     private final Clients clients;
 
@@ -42,8 +41,7 @@ final class RegisterWorkload extends SpacedWorkload {
     }
 
     private RegisterWorkload(String name, Stores stores, String space, Generator generator, Clients clients, List<Checker> checkers) {
-        super(name, stores, List.of(space), checkers);
-        this.space = space;
+        super(name, stores, space, checkers);
         this.generator = generator;
         this.clients = clients;
     }

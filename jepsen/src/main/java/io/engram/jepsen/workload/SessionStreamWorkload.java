@@ -13,18 +13,16 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /// `send` carries how many, and returns the range that is durable: {session, from, to}; unknown, the range of which any part may be.
 /// `reconnect` opens the session anew on another node while the old stream is still there: {session, durable}. The closing `read`
 /// returns for each session its numbers with the position of each: {session: [[number shard position] ...]}.
-final class SessionStreamWorkload extends SpacedWorkload {
+final class SessionStreamWorkload extends OneSpaceWorkload {
     static final String NAME = "session-stream";
     private static final int MOST_AT_ONCE = 40;
     private static final int MAX_THREADS = 1_000;
 
-    private final String space;
     /// By thread: how far its session was acknowledged, to whichever process.
     private final AtomicLongArray acknowledged = new AtomicLongArray(MAX_THREADS);
 
     SessionStreamWorkload(Stores stores, String space, List<Checker> checkers) {
-        super(NAME, stores, List.of(space), checkers);
-        this.space = space;
+        super(NAME, stores, space, checkers);
     }
 
     @Override

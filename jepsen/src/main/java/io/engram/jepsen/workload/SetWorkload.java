@@ -9,17 +9,14 @@ import java.util.List;
 
 /// Adds one number after the other to a set, each under a key of its own, and reads the whole set now and then: what was added
 /// and acknowledged is in every read that begins afterwards.
-final class SetWorkload extends SpacedWorkload {
+final class SetWorkload extends OneSpaceWorkload {
     static final String NAME = "set";
     private static final String PREFIX = "e";
     /// A read costs as much as the set is large.
     private static final int ADDS_PER_READ = 150;
 
-    private final String space;
-
     SetWorkload(Stores stores, String space, List<Checker> checkers) {
-        super(NAME, stores, List.of(space), checkers);
-        this.space = space;
+        super(NAME, stores, space, checkers);
     }
 
     @Override
