@@ -82,6 +82,21 @@ final class Cluster implements AutoCloseable {
         return new Cluster(folder, 3, 1, 3, logConfig(1_000_000));
     }
 
+    static Cluster ofOne(Path folder) throws IOException {
+        return new Cluster(folder, 1, 1, 1, logConfig(1_000_000));
+    }
+
+    /// Three that take a snapshot every few entries.
+    static Cluster snapshotting(Path folder) throws IOException {
+        return new Cluster(folder, 3, 1, 3, logConfig(5));
+    }
+
+    /// Stops a node and takes away all that it had.
+    void wipe(NodeId node) throws IOException {
+        stop(node);
+        SnapshotFolder.delete(data(node));
+    }
+
     Cluster startAll() throws IOException {
         for (var member : members) start(member.node());
         return this;

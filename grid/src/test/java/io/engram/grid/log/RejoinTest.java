@@ -31,6 +31,17 @@ class RejoinTest {
         await(node.value()).atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(node).log(0).view().running()).isTrue());
     }
 
+    /// @return what the machines record of it, and of the first write
+    private static List<String> writeMoreThanFits(Cluster cluster) throws Exception {
+        var large = "x".repeat(1 << 20);
+        var written = new ArrayList<>(List.of("a"));
+        for (int i = 0; i < 8; i++) {
+            cluster.write(0, i + large);
+            written.add((i + large).substring(0, 40));
+        }
+        return written;
+    }
+
     private static void flip(Path file, long at) throws IOException {
         try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
             bytes.seek(at);
@@ -53,8 +64,7 @@ class RejoinTest {
             await().atMost(PATIENCE).until(() -> new NodeId("n1").equals(cluster.currentLeader(0)));
             var wiped = new NodeId("n3");
             has(cluster, wiped, List.of("a"));
-            cluster.stop(wiped);
-            SnapshotFolder.delete(cluster.data(wiped));
+            cluster.wipe(wiped);
             cluster.write(0, "b");
             long term = cluster.node(new NodeId("n1")).log(0).view().term();
             cluster.termAtJoin.clear();
@@ -79,8 +89,7 @@ class RejoinTest {
         try (var cluster = Cluster.ofThree(folder).startAll()) {
             cluster.write(0, "a");
             var wiped = cluster.follower(0);
-            cluster.stop(wiped);
-            SnapshotFolder.delete(cluster.data(wiped));
+            cluster.wipe(wiped);
             cluster.unreachable.add(wiped);
             cluster.start(wiped);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(wiped).logs().complaints())
@@ -112,7 +121,7 @@ class RejoinTest {
 
     @Test
     void a_damaged_snapshot_file_is_refused_and_fetched_again() throws Exception {
-        try (var cluster = new Cluster(folder, 3, 1, 3, Cluster.logConfig(5)).startAll()) {
+        try (var cluster = Cluster.snapshotting(folder).startAll()) {
             for (int i = 0; i < 12; i++) cluster.write(0, "c" + i);
             var hurt = cluster.follower(0);
             var all = cluster.node(cluster.leader(0)).machine(0).commands();
@@ -130,7 +139,7 @@ class RejoinTest {
 
     @Test
     void a_replica_that_was_away_while_the_log_was_purged_catches_up_by_snapshot() throws Exception {
-        try (var cluster = new Cluster(folder, 3, 1, 3, Cluster.logConfig(5)).startAll()) {
+        try (var cluster = Cluster.snapshotting(folder).startAll()) {
             cluster.write(0, "a");
             var away = cluster.follower(0);
             has(cluster, away, List.of("a"));
@@ -196,12 +205,7 @@ class RejoinTest {
             cluster.write(0, "a");
             has(cluster, full, List.of("a"));
             disk.fill();
-            var large = "x".repeat(1 << 20);
-            var written = new ArrayList<>(List.of("a"));
-            for (int i = 0; i < 8; i++) {
-                cluster.write(0, i + large);
-                written.add((i + large).substring(0, 40));
-            }
+            var written = writeMoreThanFits(cluster);
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(full).logs().complaints())
                     .anySatisfy(c -> assertThat(c).contains("cannot be written")));
             assertThat(cluster.node(full).log(0).view().role()).isEqualTo(ReplicaView.Role.STOPPED);
@@ -229,12 +233,7 @@ class RejoinTest {
             Files.createDirectories(unfinished);
             disk.fill();
             Files.move(cluster.data(full).resolve("filler"), unfinished.resolve("table"));
-            var large = "x".repeat(1 << 20);
-            var written = new ArrayList<>(List.of("a"));
-            for (int i = 0; i < 8; i++) {
-                cluster.write(0, i + large);
-                written.add((i + large).substring(0, 40));
-            }
+            var written = writeMoreThanFits(cluster);
             await().atMost(PATIENCE).until(() -> !Files.exists(unfinished));
             has(cluster, full, written);
         }
@@ -242,12 +241,11 @@ class RejoinTest {
 
     @Test
     void a_joined_replica_does_not_need_the_file_of_its_configuration() throws Exception {
-        try (var cluster = new Cluster(folder, 3, 1, 3, Cluster.logConfig(5)).startAll()) {
+        try (var cluster = Cluster.snapshotting(folder).startAll()) {
             cluster.write(0, "a");
             var joined = new NodeId("n3");
             await().atMost(PATIENCE).until(() -> new NodeId("n1").equals(cluster.currentLeader(0)));
-            cluster.stop(joined);
-            SnapshotFolder.delete(cluster.data(joined));
+            cluster.wipe(joined);
             cluster.write(0, "b");
             cluster.start(joined);
             has(cluster, joined, List.of("a", "b"));
@@ -296,8 +294,7 @@ class RejoinTest {
             var leader = cluster.settledLeader(0);
             var wiped = new NodeId("n5");
             has(cluster, wiped, List.of("a"));
-            cluster.stop(wiped);
-            SnapshotFolder.delete(cluster.data(wiped));
+            cluster.wipe(wiped);
             cluster.write(0, "b");
             cluster.start(wiped);
             has(cluster, wiped, List.of("a", "b"));
@@ -339,7 +336,7 @@ class RejoinTest {
     @Test
     void a_node_without_others_names_the_log_file_that_is_damaged_and_leaves_it_alone() throws Exception {
         var only = new NodeId("n1");
-        try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000)).startAll()) {
+        try (var cluster = Cluster.ofOne(folder).startAll()) {
             cluster.write(0, "a");
             cluster.stop(only);
             var log = firstUnder(cluster.raft(only, 0), "log_");
@@ -428,7 +425,7 @@ class RejoinTest {
     @Test
     void a_replica_that_was_given_a_term_takes_part_in_none_up_to_it() throws Exception {
         var only = new NodeId("n1");
-        try (var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000))) {
+        try (var cluster = Cluster.ofOne(folder)) {
             Identity.open(cluster.data(only), "test", only);
             new RaftFolder(cluster.raft(only, 0)).make(41);
             new Seat(Seat.Stage.MEMBER).write(cluster.data(only).resolve("seats/0"));
@@ -440,7 +437,7 @@ class RejoinTest {
 
     @Test
     void a_node_without_others_does_not_start_over_when_its_log_is_gone() throws Exception {
-        var cluster = new Cluster(folder, 1, 1, 1, Cluster.logConfig(1_000_000));
+        var cluster = Cluster.ofOne(folder);
         try (cluster) {
             var only = new NodeId("n1");
             cluster.start(only);
