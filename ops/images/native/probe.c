@@ -58,12 +58,17 @@ int serve(int argc, char **argv) {
   }
 }
 
+static int by_size(const void *a, const void *b) {
+  long long x = *(const long long *) a, y = *(const long long *) b;
+  return (x > y) - (x < y);
+}
+
 int probe_udp(int argc, char **argv) {
   int count = atoi(argv[0]), every = atoi(argv[1]), wait = atoi(argv[2]), targets = argc - 4;
   struct sockaddr_in to[MAX_SOCKETS];
   struct pollfd fds[MAX_SOCKETS];
-  long long fastest[MAX_SOCKETS] = {0}, slowest[MAX_SOCKETS] = {0};
   int answered[MAX_SOCKETS] = {0};
+  if (count < 1 || count > 100000) { fprintf(stderr, "COUNT must be 1..100000\n"); return 64; }
   if (targets > MAX_SOCKETS) { fprintf(stderr, "at most %d targets\n", MAX_SOCKETS); return 64; }
   for (int i = 0; i < targets; i++) {
     if (address(argv[4 + i], &to[i])) { fprintf(stderr, "not HOST:PORT: %s\n", argv[4 + i]); return 64; }
@@ -71,6 +76,8 @@ int probe_udp(int argc, char **argv) {
     fds[i].events = POLLIN;
     if (connect(fds[i].fd, (struct sockaddr *) &to[i], sizeof to[i])) { perror(argv[4 + i]); return 1; }
   }
+  long long *took = calloc((size_t) count * (targets > 0 ? targets : 1), sizeof *took);
+  if (!took) { perror("took"); return 1; }
   long long start = monotonic_ns(), end = start + ((long long) (count - 1) * every + wait) * 1000000LL;
   for (int sent = 0;;) {
     long long now = monotonic_ns(), due = sent < count ? start + (long long) sent * every * 1000000LL : end;
@@ -89,13 +96,16 @@ int probe_udp(int argc, char **argv) {
     for (int i = 0; i < targets; i++) {
       struct datagram d;
       if (!fds[i].revents || recv(fds[i].fd, &d, sizeof d, MSG_DONTWAIT) != sizeof d) continue;
-      long long took = monotonic_ns() - d.sent_ns;
-      if (!answered[i]++ || took < fastest[i]) fastest[i] = took;
-      if (took > slowest[i]) slowest[i] = took;
+      if (answered[i] < count) took[(size_t) i * count + answered[i]++] = monotonic_ns() - d.sent_ns;
     }
   }
-  for (int i = 0; i < targets; i++)
-    printf("%s %d %d %d %lld %lld\n", inet_ntoa(to[i].sin_addr), ntohs(to[i].sin_port), count, answered[i], fastest[i] / 1000, slowest[i] / 1000);
+  for (int i = 0; i < targets; i++) {
+    long long *of = took + (size_t) i * count;
+    int n = answered[i];
+    qsort(of, n, sizeof *of, by_size);
+    printf("%s %d %d %d %lld %lld %lld\n", inet_ntoa(to[i].sin_addr), ntohs(to[i].sin_port), count, n, n ? of[0] / 1000 : 0, n ? of[n - 1] / 1000 : 0, n ? of[n / 2] / 1000 : 0);
+  }
+  free(took);
   return 0;
 }
 

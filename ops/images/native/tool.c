@@ -13,7 +13,7 @@ long long monotonic_ns(void) {
 
 static const struct { const char *name; int (*run)(int, char **); int least; const char *usage; } parts[] = {
   {"serve", serve, 2, "FILE PORT...: answers datagrams, and notes in FILE what it heard from whom on which port"},
-  {"udp", probe_udp, 5, "COUNT EVERY_MS WAIT_MS WORD HOST:PORT...: sends datagrams; prints host port sent answered fastest slowest (microseconds)"},
+  {"udp", probe_udp, 5, "COUNT EVERY_MS WAIT_MS WORD HOST:PORT...: sends datagrams; prints host port sent answered fastest slowest median (microseconds)"},
   {"tcp", probe_tcp, 2, "LIMIT_MS HOST:PORT...: prints host port open|refused|silent"},
   {"netem", netem, 6, "QUEUE DELAY_MS JITTER_MS LOSS REORDER SEED: holds, drops, reorders what comes into a netfilter queue; shares are 0..1"},
   {"copy", copy, 2, "FROM TO: copies a file, keeping its holes; exit 3 if it changed meanwhile"},

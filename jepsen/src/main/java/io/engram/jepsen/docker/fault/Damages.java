@@ -4,6 +4,7 @@ import io.engram.jepsen.docker.ContainerNode;
 import io.engram.jepsen.nemesis.Effect;
 import io.engram.jepsen.nemesis.Fault;
 import io.engram.jepsen.nemesis.FaultException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.random.RandomGenerator;
 /// healed, and has to notice: it must come back ready, with its copy repaired from the others.
 final class Damages implements Breakage<Fault.Damage> {
     private static final String RECOVERED = "ls -d /disk/aside/* 2>/dev/null | tr '\\n' ' '";
+
+    private static final Duration YOUNG = Duration.ofSeconds(20);
 
     private final Downs downs;
     private final Recovery recovery;
@@ -29,6 +32,9 @@ final class Damages implements Breakage<Fault.Damage> {
         Nodes.mustRun(hit);
         long seed = random.nextLong(Long.MAX_VALUE);
         Map<ContainerNode, String> seen = Together.ask(hit, node -> {
+            // A young node may have no such file yet: it is not killed for nothing.
+            Together.until(YOUNG, node.name() + " has no " + fault.part() + " that could be damaged",
+                    () -> node.holds("for file in " + files(fault.part()) + "; do [ -s \"$file\" ] && exit 0; done; exit 1"));
             downs.down(id, node);
             return strike(node, fault, seed);
         });
