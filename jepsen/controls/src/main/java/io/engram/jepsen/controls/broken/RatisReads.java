@@ -32,9 +32,9 @@ public final class RatisReads {
     private static final AtomicLong CALLS = new AtomicLong();
 
     /// Of the shortest election timeout; Ratis' own is 0.9. The shorter, the stricter: with this one, the lease runs out between two
-    /// heartbeats (which come after half of that timeout) and reads ask the followers now and then, as they do by themselves where
-    /// followers are slow.
-    private static final double LEASE = 0.1;
+    /// heartbeats, which come after half of that timeout and after every read at a follower. So reads ask the followers now and then,
+    /// as they do by themselves where followers are slow, and an index is acknowledged.
+    private static final double LEASE = 0.01;
 
     private RatisReads() {}
 
