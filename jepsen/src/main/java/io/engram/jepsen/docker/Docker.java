@@ -1,6 +1,7 @@
 package io.engram.jepsen.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
@@ -67,6 +68,9 @@ public final class Docker {
             client().removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
         } catch (NotFoundException gone) {
             log.debug("container was gone id={}", container);
+        } catch (ConflictException going) {
+            // At the end of the process Testcontainers removes what it started, too.
+            log.debug("container is being removed id={}", container);
         }
     }
 
