@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 ///
 /// @param line found anywhere in it
 /// @param under kinds of faults of which one must have been applied in the run; empty: always allowed
-/// @param anyFault allowed as soon as any fault was applied
+/// @param anyFault allowed as soon as any fault was tried
 public record LogAllowance(Pattern line, Set<String> under, boolean anyFault) {
     public LogAllowance {
         under = Set.copyOf(under);
@@ -25,8 +25,8 @@ public record LogAllowance(Pattern line, Set<String> under, boolean anyFault) {
         return new LogAllowance(Pattern.compile(line), Set.of(faults), false);
     }
 
-    boolean allows(String text, Set<String> applied) {
-        boolean here = anyFault ? !applied.isEmpty() : under.isEmpty() || under.stream().anyMatch(applied::contains);
+    boolean allows(String text, Disturbance disturbance) {
+        boolean here = anyFault ? disturbance.any() : under.isEmpty() || under.stream().anyMatch(disturbance.applied()::contains);
         return here && line.matcher(text).find();
     }
 }

@@ -4,7 +4,6 @@ import io.engram.jepsen.checker.Checker;
 import io.engram.jepsen.checker.Deadline;
 import io.engram.jepsen.checker.Finding;
 import io.engram.jepsen.checker.Limits;
-import io.engram.jepsen.history.FaultWindow;
 import io.engram.jepsen.history.History;
 import io.engram.jepsen.history.Value;
 import java.io.IOException;
@@ -13,10 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Is there a line in a node's log that it should never have had to print? Names file, line and text.
@@ -50,7 +47,7 @@ public final class LogChecker implements Checker {
 
     @Override
     public Finding check(History history, Limits limits) {
-        Scan scan = new Scan(Deadline.of(limits), applied(history));
+        Scan scan = new Scan(Deadline.of(limits), Disturbance.in(history));
         for (Path file : files) {
             try (LogLines lines = new LogLines(file)) {
                 scan.read(file, lines);
@@ -66,10 +63,6 @@ public final class LogChecker implements Checker {
         if (!scan.unread.isEmpty()) return Finding.unknown(name(), scan.unread.getFirst(), figures);
         if (scan.lines == 0) return Finding.unknown(name(), "the logs are empty", figures);
         return Finding.valid(name(), "nothing in " + scan.lines + " lines of " + files.size() + " logs that should not be there", figures);
-    }
-
-    private static Set<String> applied(History history) {
-        return FaultWindow.in(history).stream().filter(FaultWindow::applied).map(FaultWindow::fault).collect(Collectors.toSet());
     }
 
     /// A line that should not be there.
@@ -93,7 +86,7 @@ public final class LogChecker implements Checker {
 
     private final class Scan {
         private final Deadline deadline;
-        private final Set<String> applied;
+        private final Disturbance disturbance;
         private final Map<String, Integer> byPattern = new TreeMap<>();
         private final List<Match> matches = new ArrayList<>();
         private final List<String> unread = new ArrayList<>();
@@ -101,9 +94,9 @@ public final class LogChecker implements Checker {
         private long found;
         private long allowed;
 
-        Scan(Deadline deadline, Set<String> applied) {
+        Scan(Deadline deadline, Disturbance disturbance) {
             this.deadline = deadline;
-            this.applied = applied;
+            this.disturbance = disturbance;
         }
 
         void read(Path file, LogLines from) throws IOException {
@@ -124,7 +117,7 @@ public final class LogChecker implements Checker {
         private @Nullable Match look(Path file, long number, String line) {
             for (LogPattern pattern : patterns) {
                 if (!pattern.line().matcher(line).find()) continue;
-                if (pattern.accuses(line, applied)) return found(pattern, file, number, line);
+                if (pattern.accuses(line, disturbance)) return found(pattern, file, number, line);
                 allowed++;
                 return null;
             }

@@ -24,7 +24,7 @@ public record LogPattern(String name, Pattern line, Set<String> excusedBy, List<
         return new LogPattern(name, Pattern.compile(line), Set.of(faults), List.of());
     }
 
-    boolean accuses(String text, Set<String> applied) {
-        return excusedBy.stream().noneMatch(applied::contains) && allowances.stream().noneMatch(a -> a.allows(text, applied));
+    boolean accuses(String text, Disturbance disturbance) {
+        return excusedBy.stream().noneMatch(disturbance.applied()::contains) && allowances.stream().noneMatch(a -> a.allows(text, disturbance));
     }
 }
