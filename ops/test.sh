@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must be green: test.sh [--fast | --faults]. Fast tests first, then processes, then containers.
 #   --fast     no processes, no containers
-#   --faults   besides, every fault there is in containers, seen to bite and to be healed: ten minutes more
+#   --faults   besides, every fault there is in containers, seen to bite and to be healed: three minutes more on a quiet machine
 # REQUIRE_DOCKER=1 makes a missing Docker engine a failure; otherwise its tests count as skipped, loudly. REQUIRE_BROWSER=1: the same for Chromium.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd); cd "$root"
