@@ -111,7 +111,7 @@ final class CheckCommand implements Callable<Integer> {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode node = mapper.createObjectNode();
         node.put("checker", finding.checker());
-        node.put("verdict", word(finding));
+        node.put("verdict", finding.verdict().word());
         node.put("sentence", finding.sentence());
         ObjectNode figures = node.putObject("figures");
         finding.figures().forEach((name, value) -> figures.set(name, JsonValues.write(value)));
@@ -121,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static void show(Finding finding, PrintWriter out) {
-        out.println(word(finding).toUpperCase(Locale.ROOT) + ": " + finding.sentence());
+        out.println(finding.verdict().word().toUpperCase(Locale.ROOT) + ": " + finding.sentence());
         StringBuilder figures = new StringBuilder();
         for (Iterator<String> names = finding.figures().keySet().iterator(); names.hasNext(); ) {
             String name = names.next();
@@ -141,10 +141,6 @@ final class CheckCommand implements Callable<Integer> {
                     op.function(),
                     op.value().equals(Value.NIL) ? "nil" : JsonValues.write(op.value()),
                     op.error() == null ? "" : "  (" + op.error() + ")");
-    }
-
-    private static String word(Finding finding) {
-        return finding.verdict().name().toLowerCase(Locale.ROOT);
     }
 
     private ParameterException wrong(String message) {

@@ -14,10 +14,6 @@ final class Exit {
 
     private Exit() {}
 
-    static String word(Verdict verdict) {
-        return verdict.name().toLowerCase(java.util.Locale.ROOT);
-    }
-
     static int of(Verdict verdict) {
         return switch (verdict) {
             case VALID -> VALID;

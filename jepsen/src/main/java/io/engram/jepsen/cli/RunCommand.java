@@ -56,9 +56,9 @@ final class RunCommand implements Callable<Integer> {
             print.println(line);
             print.flush();
         });
-        results.findings().forEach(f -> print.printf("  %-8s %-20s %s%n", Exit.word(f.verdict()), f.checker(), f.sentence()));
+        results.findings().forEach(f -> print.printf("  %-8s %-20s %s%n", f.verdict().word(), f.checker(), f.sentence()));
         print.println("counts " + results.counts());
-        print.println(Exit.word(results.verdict()).toUpperCase(java.util.Locale.ROOT) + ": " + results.sentence());
+        print.println(results.verdict().word().toUpperCase(java.util.Locale.ROOT) + ": " + results.sentence());
         print.println("report " + folder.resolve("report.html"));
         print.flush();
         return Exit.of(results.verdict());

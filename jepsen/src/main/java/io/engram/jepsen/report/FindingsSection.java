@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,7 +37,7 @@ final class FindingsSection {
     }
 
     static String badge(Verdict verdict) {
-        String word = verdict.name().toLowerCase(Locale.ROOT);
+        String word = verdict.word();
         return "<span class=\"badge " + word + "\">" + word + "</span>";
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,7 +45,7 @@ public final class Report {
         List<Faulted> faults = Faulted.in(run.history());
         PageData data = PageData.of(run, faults);
         Map<String, String> slots = new LinkedHashMap<>();
-        slots.put("title", Html.escape(run.results().verdict().name().toLowerCase(Locale.ROOT) + ": " + title(run.facts())));
+        slots.put("title", Html.escape(run.results().verdict().word() + ": " + title(run.facts())));
         slots.put("css", resource("page.css"));
         slots.put("verdict", verdict(run));
         slots.put("tiles", tiles(run, faults));
@@ -85,7 +84,7 @@ public final class Report {
         RunFacts facts = run.facts();
         Verdict verdict = run.results().verdict();
         Html html = new Html();
-        html.tag("<header class=\"verdict " + verdict.name().toLowerCase(Locale.ROOT) + "\"><button id=\"theme\">light / dark</button><div class=\"headline\">")
+        html.tag("<header class=\"verdict " + verdict.word() + "\"><button id=\"theme\">light / dark</button><div class=\"headline\">")
                 .tag(FindingsSection.badge(verdict)).element("h1", title(facts)).tag("</div>");
         html.element("p class=\"sentence\" id=\"sentence\"", run.results().sentence());
         html.tag("<p class=\"facts\">");

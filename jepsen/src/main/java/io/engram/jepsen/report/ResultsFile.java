@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /// `results.json`: verdict, sentence, findings with their figures and evidence, counts. Events are written as in `history.jsonl`.
@@ -28,11 +27,11 @@ public final class ResultsFile {
 
     private static JsonNode json(Results results) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("verdict", word(results.verdict())).put("sentence", results.sentence());
+        node.put("verdict", results.verdict().word()).put("sentence", results.sentence());
         ArrayNode findings = node.putArray("findings");
         for (Finding finding : results.findings()) {
             ObjectNode one = findings.addObject();
-            one.put("checker", finding.checker()).put("verdict", word(finding.verdict())).put("sentence", finding.sentence());
+            one.put("checker", finding.checker()).put("verdict", finding.verdict().word()).put("sentence", finding.sentence());
             ObjectNode figures = one.putObject("figures");
             finding.figures().forEach((name, value) -> figures.set(name, JsonValues.write(value)));
             ArrayNode evidence = one.putArray("evidence");
@@ -40,10 +39,6 @@ public final class ResultsFile {
         }
         results.counts().forEach(node.putObject("counts")::put);
         return node;
-    }
-
-    private static String word(Verdict verdict) {
-        return verdict.name().toLowerCase(Locale.ROOT);
     }
 
     /// @throws BadRunException a field is missing or wrong
@@ -64,7 +59,7 @@ public final class ResultsFile {
 
     static Verdict verdict(JsonFields fields) {
         String word = fields.text("verdict");
-        for (Verdict verdict : Verdict.values()) if (word(verdict).equals(word)) return verdict;
+        for (Verdict verdict : Verdict.values()) if (verdict.word().equals(word)) return verdict;
         throw fields.bad("verdict", "valid, unknown or invalid", fields.node().path("verdict"));
     }
 

@@ -146,7 +146,7 @@ public final class Soak {
     }
 
     static String word(@Nullable Verdict verdict) {
-        return verdict == null ? "FAILED" : verdict.name().toLowerCase(Locale.ROOT);
+        return verdict == null ? "FAILED" : verdict.word();
     }
 
     private Duration since(long began) {

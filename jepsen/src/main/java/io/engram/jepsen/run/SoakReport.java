@@ -44,7 +44,7 @@ final class SoakReport {
         return page.toString();
     }
 
-    /// Workloads down, faults across; in each field the verdicts of its runs.
+    /// Faults down, workloads across; in each field the verdicts of its runs.
     private static void matrix(StringBuilder page, List<Soak.Entry> entries) {
         List<String> workloads = entries.stream().map(Soak.Entry::workload).distinct().toList();
         TreeSet<String> faults = entries.stream().map(Soak.Entry::faults).collect(Collectors.toCollection(TreeSet::new));
