@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The bytes of messages that are on their way in, over all connections: from the first byte of a message until its handler has
 /// it. So many and no more, and none for ever: the call whose bytes are too many, or whose message does not come whole in time, is
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Safe for use by many threads.
 final class Receptions extends ServerStreamTracer.Factory {
+    private static final Logger LOG = LoggerFactory.getLogger(Receptions.class);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final long limit;
@@ -31,8 +34,18 @@ final class Receptions extends ServerStreamTracer.Factory {
     Receptions(long limit, Duration within, ScheduledExecutorService timers) {
         this.limit = limit;
         this.within = within;
-        var _ = timers.scheduleWithFixedDelay(
-                () -> awaited.forEach(Reception::look), LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = timers.scheduleWithFixedDelay(this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        for (Reception reception : awaited) {
+            try {
+                reception.look();
+            } catch (RuntimeException e) {
+                // What leaves this task would end it for good, and with it everybody's limit.
+                LOG.warn("a call whose message did not come could not be ended", e);
+            }
+        }
     }
 
     @Override
