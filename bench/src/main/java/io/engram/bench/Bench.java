@@ -26,9 +26,10 @@ import picocli.CommandLine.Option;
         description = "Measures this machine: durable writes, reads, ingest, recall, start-up, memory. Medians over the rounds, with their spread.")
 public final class Bench implements Callable<Integer> {
     private static final Duration START = Duration.ofMinutes(3);
+    private static final List<String> OUTAGES = List.of("outage-kill", "outage-pause", "outage-all");
 
     @Option(names = "--suite", paramLabel = "NAME", split = ",",
-            description = "put, get, ingest, recall, start (default: all).")
+            description = "put, get, ingest, recall, start (default: these five); outage-kill, outage-pause, outage-all: three nodes with one shard, whatever --nodes and --set say.")
     private List<String> suites = List.of("start", "put", "get", "ingest", "recall");
 
     @Option(names = "--nodes", paramLabel = "N", split = ",", description = "Sizes of cluster (default: 1,3).")
@@ -63,10 +64,11 @@ public final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
         Instant began = Instant.now();
         Measurements measurements = new Measurements(System.out);
-        for (int size : nodes) {
+        outages(measurements);
+        for (int size : suites.stream().allMatch(OUTAGES::contains) ? List.<Integer>of() : nodes) {
             Path folder = Files.createTempDirectory("engram-bench-");
             try {
                 measure(size, folder, measurements);
@@ -79,6 +81,21 @@ public final class Bench implements Callable<Integer> {
             measurements.write(Path.of(environment.getOrDefault("ENGRAM_CALLER", "")).resolve(json), began);
         }
         return 0;
+    }
+
+    private void outages(Measurements measurements) throws Exception {
+        if (suites.stream().noneMatch(OUTAGES::contains)) return;
+        measurements.chapter("Longest time without an answer, of one client each, when nodes are broken (3 nodes, 1 shard)");
+        Path folder = Files.createTempDirectory("engram-bench-");
+        try (LocalCluster cluster = LocalCluster.start(Installation.find(), new Layout(folder, 3, "512m", Map.of("shards", "1")))) {
+            cluster.awaitReady(START);
+            Outages outages = new Outages(cluster, rounds, measurements);
+            if (suites.contains("outage-kill")) outages.ofOne(Outages.Fault.KILL);
+            if (suites.contains("outage-pause")) outages.ofOne(Outages.Fault.PAUSE);
+            if (suites.contains("outage-all")) outages.ofAll();
+        } finally {
+            remove(folder);
+        }
     }
 
     private void measure(int size, Path folder, Measurements measurements) throws IOException {
