@@ -8,6 +8,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.Objects;
@@ -60,6 +61,11 @@ final class Attempt {
                 };
                 default -> true;
             };
+        }
+
+        /// Its time passed without a word of the node.
+        boolean nothingHeard() {
+            return fault.reason().isEmpty() && fault.code() == Status.Code.DEADLINE_EXCEEDED;
         }
 
         /// The node itself seems unwell, not the request or the cluster.

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,10 +12,17 @@ import java.util.concurrent.CompletionStage;
 
 /// The attempts of one call: where it has been, what it has learned, what to do next.
 ///
-/// Attempts follow one another, so only `cancel` comes from other threads.
+/// Rounds of attempts follow one another; within a round, a second and a third node may be asked while the first is silent. All of
+/// them carry the same request, a write under the same idempotency key: the cluster makes it once.
 final class CallInProgress<Q, R, T> {
     /// An attempt gets half of the time left, so that a node that hangs leaves time for another; but not less than this.
     private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
+
+    /// A node that has not answered for as long is not waited for alone. A call with less time left waits half of it.
+    private static final Duration PATIENCE = Pulse.QUIET;
+    private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(20);
+    /// Nodes that may be at work on a call at once: in a cluster of three, the last one is asked when two have said nothing.
+    private static final int AT_ONCE = 3;
 
     /// The request did not get to where it could be decided; here or elsewhere it may, now or soon.
     private static final Set<String> RETRYABLE = Set.of(
@@ -29,10 +37,12 @@ final class CallInProgress<Q, R, T> {
     private final Calls calls;
     private final Call<Q, R, T> call;
     private final long deadline;
+    /// Guarded by itself, as is `begun`.
     private final List<NodeLink> tried = new ArrayList<>();
-    private boolean mayBeDone;
+    private int begun;
+    private volatile boolean mayBeDone;
     private volatile boolean cancelled;
-    private volatile CompletableFuture<?> current = CompletableFuture.completedFuture(null);
+    private volatile Optional<Race<T>> current = Optional.empty();
 
     /// @param deadline on the client's monotonic clock
     CallInProgress(Calls calls, Call<Q, R, T> call, long deadline) {
@@ -43,22 +53,66 @@ final class CallInProgress<Q, R, T> {
 
     CompletionStage<T> attempt() {
         if (cancelled) return CompletableFuture.failedFuture(Closed.exception());
+        Race<T> race = new Race<>(this::decides);
+        current = Optional.of(race);
+        enter(race);
+        if (cancelled) race.cancel();
+        if (!calls.alone()) waitFor(race, 1);
+        return race.result();
+    }
+
+    private void waitFor(Race<T> race, int asked) {
+        if (asked == AT_ONCE) return;
+        calls.unlessOver(race, patience(), () -> {
+            race.waitingFor().forEach(calls::quiet);
+            waitFor(race, mayAskAnother() && enter(race) ? asked + 1 : asked);
+        });
+    }
+
+    private Duration patience() {
+        Duration half = Duration.ofNanos(Math.max(0, deadline - calls.nanoTime())).dividedBy(2);
+        Duration wait = half.compareTo(PATIENCE) < 0 ? half : PATIENCE;
+        return wait.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : wait;
+    }
+
+    /// Only a node that seems well, and has not been asked, is worth a request more.
+    private boolean mayAskAnother() {
+        synchronized (tried) {
+            if (begun >= calls.attempts() || !calls.another(tried)) return false;
+        }
+        return calls.spendRetry();
+    }
+
+    /// @return false: the round is over
+    private boolean enter(Race<T> race) {
+        if (!race.reserve()) return false;
         NodeLink node;
         try {
-            node = calls.choose(call.place(), tried);
+            synchronized (tried) {
+                node = calls.choose(call.place(), tried);
+                tried.add(node);
+                begun++;
+            }
         } catch (EngramException closed) {
-            return CompletableFuture.failedFuture(closed);
+            race.release(closed);
+            return false;
         }
-        tried.add(node);
         long sentAt = calls.nanoTime();
         CompletableFuture<R> attempt = Attempt.make(node, call.method(), call.request(), timeFor(sentAt));
-        current = attempt;
-        if (cancelled) attempt.cancel(true);
-        return attempt.handle((response, failure) -> {
+        race.enter(new Race.Runner<>(node, attempt, attempt.handle((response, failure) -> {
             if (failure != null) throw failed(failure);
             calls.answered(node);
             return call.answer().apply(new Call.Reply<>(response, Duration.ofNanos(calls.nanoTime() - sentAt)));
-        });
+        })));
+        return true;
+    }
+
+    /// Of a write, only what the log has decided holds for its other attempts too.
+    private boolean decides(Throwable failure) {
+        Throwable bare = bare(failure);
+        if (!(bare instanceof Attempt.Failed failed)) return true;
+        if (passing(failed.fault())) return false;
+        return call.idempotencyKey().isEmpty() || DECIDED_BY_THE_LOG.contains(failed.fault().reason());
     }
 
     private Duration timeFor(long now) {
@@ -70,7 +124,7 @@ final class CallInProgress<Q, R, T> {
     }
 
     private RuntimeException failed(Throwable failure) {
-        Throwable bare = failure instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : failure;
+        Throwable bare = bare(failure);
         if (!(bare instanceof Attempt.Failed failed)) return new CompletionException(bare);
         if (!failed.nothingDone()) mayBeDone = true;
         if (failed.nodeUnwell()) calls.failed(failed.node());
@@ -80,7 +134,13 @@ final class CallInProgress<Q, R, T> {
 
     boolean retryable(Throwable failure) {
         if (cancelled || !(failure instanceof Attempt.Failed failed)) return false;
-        Fault fault = failed.fault();
+        synchronized (tried) {
+            if (begun >= calls.attempts()) return false;
+        }
+        return passing(failed.fault());
+    }
+
+    private static boolean passing(Fault fault) {
         if (!fault.reason().isEmpty()) return RETRYABLE.contains(fault.reason());
         return switch (fault.code()) {
             case UNAVAILABLE, DEADLINE_EXCEEDED, UNKNOWN, INTERNAL -> true;
@@ -88,13 +148,20 @@ final class CallInProgress<Q, R, T> {
         };
     }
 
+    private static Throwable bare(Throwable failure) {
+        return failure instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : failure;
+    }
+
     /// @return milliseconds; negative: no further attempt
     long waitBefore(int attempt, Throwable failure) {
         if (!(failure instanceof Attempt.Failed failed)) return -1;
         // What never left this machine is no load on the cluster.
         if (failed.sent() && !calls.spendRetry()) return -1;
-        boolean another = calls.another(tried);
-        if (!another) tried.clear();
+        boolean another;
+        synchronized (tried) {
+            another = calls.another(tried);
+            if (!another) tried.clear();
+        }
         long wait = 0;
         if (!another || !Attempt.elsewhereMayDo(failed.fault())) {
             long asked = failed.fault().retryAfter().map(Duration::toMillis).orElse(0L);
@@ -106,7 +173,7 @@ final class CallInProgress<Q, R, T> {
 
     /// What to tell the caller.
     EngramException verdict(Throwable failure) {
-        Throwable bare = failure instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : failure;
+        Throwable bare = bare(failure);
         if (bare instanceof Attempt.Failed failed) {
             boolean undecided = mayBeDone && !DECIDED_BY_THE_LOG.contains(failed.fault().reason());
             if (call.idempotencyKey().isPresent() && undecided)
@@ -125,6 +192,6 @@ final class CallInProgress<Q, R, T> {
 
     void cancel() {
         cancelled = true;
-        current.cancel(true);
+        current.ifPresent(Race::cancel);
     }
 }

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,12 +31,13 @@ final class Calls {
     private final ScheduledExecutorService timer;
     private final Semaphore permits;
     private final LongSupplier nanoTime;
+    private final Pulse pulse;
     private final Runnable nodeFailed;
 
     /// @param nodeFailed called when a node seems unwell; must not block
     Calls(
             Nodes nodes, Leaders leaders, RetryPolicy policy, ScheduledExecutorService timer, int maxInFlight,
-            LongSupplier nanoTime, Runnable nodeFailed) {
+            LongSupplier nanoTime, Pulse pulse, Runnable nodeFailed) {
         this.nodes = nodes;
         this.leaders = leaders;
         this.policy = policy;
@@ -43,6 +46,7 @@ final class Calls {
         this.timer = timer;
         this.permits = new Semaphore(maxInFlight);
         this.nanoTime = nanoTime;
+        this.pulse = pulse;
         this.nodeFailed = nodeFailed;
     }
 
@@ -148,6 +152,25 @@ final class Calls {
     void failed(NodeLink node) {
         nodes.failed(node);
         nodeFailed.run();
+    }
+
+    /// A call has waited for this node for long.
+    void quiet(NodeLink node) {
+        pulse.feel(node);
+    }
+
+    int attempts() {
+        return policy.attempts();
+    }
+
+    /// Runs a task unless the call ends before.
+    void unlessOver(Race<?> race, Duration wait, Runnable task) {
+        try {
+            ScheduledFuture<?> timed = timer.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = race.result().whenComplete((value, failure) -> timed.cancel(false));
+        } catch (RejectedExecutionException closing) {
+            // The attempts under way end by their own deadlines.
+        }
     }
 
     boolean spendRetry() {

@@ -24,9 +24,10 @@ public final class Engram implements AutoCloseable {
         Leaders leaders = new Leaders();
         Discovery discovery = new Discovery(nodes, leaders, threads.timer());
         Runnable nodeFailed = wanted.discoverMembers ? discovery::nodeFailed : () -> {};
+        Pulse pulse = new Pulse(nodes, threads.timer(), nodeFailed);
         this.calls = new Calls(
-                nodes, leaders, wanted.retry, threads.timer(), wanted.maxCallsInFlight, wanted.nanoTime, nodeFailed);
-        this.sessions = new Sessions(nodes, threads, wanted.retry, nodeFailed, wanted.deadline);
+                nodes, leaders, wanted.retry, threads.timer(), wanted.maxCallsInFlight, wanted.nanoTime, pulse, nodeFailed);
+        this.sessions = new Sessions(nodes, threads, wanted.retry, pulse, nodeFailed, wanted.deadline);
         this.deadline = wanted.deadline;
         this.closeTimeout = wanted.closeTimeout;
         this.session = wanted.session;

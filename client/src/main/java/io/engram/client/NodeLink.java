@@ -20,6 +20,9 @@ final class NodeLink {
     private Optional<String> name = Optional.empty();
     private int failures;
     private long suspectedUntil;
+    private boolean silent;
+    private boolean doubted;
+    private Optional<Long> heardAt = Optional.empty();
 
     /// @param configured named by the application, as opposed to learned
     NodeLink(String endpoint, ManagedChannel channel, boolean configured) {
@@ -52,11 +55,42 @@ final class NodeLink {
     }
 
     boolean suspected(long now) {
-        return failures > 0 && suspectedUntil - now > 0;
+        return silent || failures > 0 && suspectedUntil - now > 0;
     }
 
     long suspectedUntil() {
+        if (silent) return Long.MAX_VALUE;
         return failures == 0 ? Long.MIN_VALUE : suspectedUntil;
+    }
+
+    boolean silent() {
+        return silent;
+    }
+
+    /// Somebody is finding out whether the node is there.
+    boolean doubted() {
+        return doubted;
+    }
+
+    boolean heardSince(long moment) {
+        return heardAt.isPresent() && heardAt.get() - moment >= 0;
+    }
+
+    void doubt(long until) {
+        doubted = true;
+        if (failures > 0 && suspectedUntil - until > 0) return;
+        failures = Math.max(1, failures);
+        suspectedUntil = until;
+    }
+
+    void fellSilent() {
+        silent = true;
+    }
+
+    /// Whoever was in doubt knows: it answered, or nobody is there to answer.
+    void doubtEnded() {
+        silent = false;
+        doubted = false;
     }
 
     void failed(long now) {
@@ -65,8 +99,10 @@ final class NodeLink {
         failures++;
     }
 
-    void answered() {
+    void answered(long now) {
         failures = 0;
+        silent = false;
+        heardAt = Optional.of(now);
     }
 
     /// The channel, about to be used. gRPC waits up to two minutes before it tries a lost node again; we have our own
@@ -74,6 +110,11 @@ final class NodeLink {
     ManagedChannel channel() {
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) channel.resetConnectBackoff();
         return channel;
+    }
+
+    /// The next call makes a new connection; what is under way goes on in the old one.
+    void redial() {
+        channel.enterIdle();
     }
 
     ManagedChannel closing() {

@@ -1,6 +1,7 @@
 package io.engram.client;
 
 import io.grpc.ManagedChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -60,7 +61,35 @@ final class Nodes {
     }
 
     synchronized void answered(NodeLink link) {
-        link.answered();
+        link.answered(nanoTime.getAsLong());
+    }
+
+    /// Sets a node aside while somebody finds out whether it is there.
+    ///
+    /// @param quiet it must not have been heard for as long
+    /// @param limit of being set aside
+    /// @return false: there is no doubt, nobody else to ask, or somebody at it already
+    synchronized boolean doubt(NodeLink link, Duration quiet, Duration limit) {
+        long now = nanoTime.getAsLong();
+        if (closed || links.size() == 1 || link.doubted() || link.heardSince(now - quiet.toNanos())) return false;
+        link.doubt(now + limit.toNanos());
+        return true;
+    }
+
+    /// @return whether that is news
+    synchronized boolean silent(NodeLink link) {
+        boolean news = !link.silent();
+        link.fellSilent();
+        return news;
+    }
+
+    /// It answers, or its machine says that nobody is there to answer.
+    synchronized void doubtEnded(NodeLink link) {
+        link.doubtEnded();
+    }
+
+    synchronized boolean isSilent(NodeLink link) {
+        return link.silent();
     }
 
     synchronized void failed(NodeLink link) {

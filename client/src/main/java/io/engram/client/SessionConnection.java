@@ -42,9 +42,12 @@ final class SessionConnection implements SessionStream.Events {
             "INTERNAL", "SESSION_GAP", "SESSION_BUSY", "IDEMPOTENCY_TABLE_FULL");
     /// Another client that uses the session takes it over each time it is opened; so do our own streams that a node has not missed yet.
     private static final int BUSY_AT_MOST = 8;
+    /// How soon silence is seen, at most.
+    private static final Duration WATCH = Duration.ofMillis(200);
 
     private final Nodes nodes;
     private final Threads threads;
+    private final Pulse pulse;
     private final Runnable nodeFailed;
     private final ReentrantLock lock;
     private final Session session;
@@ -66,16 +69,17 @@ final class SessionConnection implements SessionStream.Events {
     private int busyInRow;
 
     SessionConnection(
-            Nodes nodes, Threads threads, RetryPolicy retry, Runnable nodeFailed, ObserveSession.Connecting wanted) {
+            Nodes nodes, Threads threads, RetryPolicy retry, Pulse pulse, Runnable nodeFailed, ObserveSession.Connecting wanted) {
         this.nodes = nodes;
         this.threads = threads;
+        this.pulse = pulse;
         this.nodeFailed = nodeFailed;
         this.lock = wanted.lock();
         this.session = wanted.session();
         this.stallTimeout = wanted.options().stallTimeout();
         this.giveUpAfter = wanted.options().giveUpAfter();
         this.backoff = IntervalFunction.ofExponentialRandomBackoff(retry.firstBackoff(), 2, 0.5, retry.longestBackoff());
-        long every = Math.max(20, Math.min(stallTimeout.toMillis(), giveUpAfter.toMillis()) / 4);
+        long every = Math.max(20, Math.min(WATCH.toMillis(), Math.min(stallTimeout.toMillis(), giveUpAfter.toMillis()) / 4));
         this.watch = threads.timer().scheduleWithFixedDelay(this::watch, every, every, TimeUnit.MILLISECONDS);
     }
 
@@ -216,12 +220,24 @@ final class SessionConnection implements SessionStream.Events {
             if (inTrouble && now - troubleSince > giveUpAfter.toNanos()) {
                 Fault fault = Fault.local(Status.Code.UNAVAILABLE, "", "no node took the session for " + giveUpAfter);
                 giveUp(new UnavailableException(fault, null));
-            } else if (stream != null && listening && (!open || session.owed()) && now - heardAt > stallTimeout.toNanos()) {
-                lost(Fault.local(Status.Code.UNAVAILABLE, "", "the node was silent for " + stallTimeout));
+                return;
             }
+            SessionStream present = stream;
+            if (present == null || !listening || open && !session.owed()) return;
+            long quiet = now - heardAt;
+            if (quiet > stallTimeout.toNanos()) lost(Fault.local(Status.Code.UNAVAILABLE, "", "the node was silent for " + stallTimeout));
+            else if (quiet > Pulse.QUIET.toNanos()) leaveIfSilent(present.node());
         } finally {
             lock.unlock();
         }
+    }
+
+    /// A node that is slow says something once a second. One that answers no other question either is left for one that does, if
+    /// there is one: the stall timeout need not pass.
+    private void leaveIfSilent(NodeLink node) {
+        if (nodes.isSilent(node) && nodes.another(List.of(node)))
+            lost(Fault.local(Status.Code.UNAVAILABLE, "", "the node answers nothing any more"));
+        else pulse.feel(node);
     }
 
     private void giveUp(EngramException failure) {

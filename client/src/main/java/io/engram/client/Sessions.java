@@ -10,14 +10,16 @@ final class Sessions implements SessionOpening {
     private final Nodes nodes;
     private final Threads threads;
     private final RetryPolicy retry;
+    private final Pulse pulse;
     private final Runnable nodeFailed;
     private final Duration openTimeout;
     private final Set<ObserveSession> open = ConcurrentHashMap.newKeySet();
 
-    Sessions(Nodes nodes, Threads threads, RetryPolicy retry, Runnable nodeFailed, Duration openTimeout) {
+    Sessions(Nodes nodes, Threads threads, RetryPolicy retry, Pulse pulse, Runnable nodeFailed, Duration openTimeout) {
         this.nodes = nodes;
         this.threads = threads;
         this.retry = retry;
+        this.pulse = pulse;
         this.nodeFailed = nodeFailed;
         this.openTimeout = openTimeout;
     }
@@ -28,7 +30,7 @@ final class Sessions implements SessionOpening {
             throw new IllegalArgumentException("session id must be 1..128 printable ASCII characters without spaces, was '" + sessionId + "'");
         ObserveSession session = new ObserveSession(new ObserveSession.Named(space, sessionId), options, threads, causal, open::remove);
         open.add(session);
-        session.open(connected -> new SessionConnection(nodes, threads, retry, nodeFailed, connected), openTimeout);
+        session.open(connected -> new SessionConnection(nodes, threads, retry, pulse, nodeFailed, connected), openTimeout);
         return session;
     }
 

@@ -29,8 +29,8 @@
 /// Each call has a blocking form and one that gives a `CompletableFuture`; cancelling the future cancels the call.
 /// Continuations run on the client's own threads: they must not block.
 ///
-/// What the client does by itself: it finds the members of the cluster and the leaders of its shards; goes to
-/// another node when one does not answer; retries what is safe, within the call's deadline and a budget; gives each write an
+/// What the client does by itself: it finds the members of the cluster and the leaders of its shards; asks a second and a third node
+/// beside one that has not answered for 0.7 s, and leaves a node alone that answers nothing at all for a second more; retries what is safe, within the call's deadline and a budget; gives each write an
 /// idempotency key so that retrying it is safe; and checks the proof of each answer against the consistency asked for. A write of
 /// which nobody can tell whether it was made ends in [OutcomeUnknownException], never in a plain failure.
 ///
