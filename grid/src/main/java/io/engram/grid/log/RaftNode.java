@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -75,7 +75,7 @@ final class RaftNode {
         // it looks into an empty place then, and into the real one later, when we start groups ourselves.
         var properties = RaftSettings.of(config, storage.resolveSibling("no-groups"));
         var parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new OldLeadersSnapshots(this::term));
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new LeaderMessages(this::running));
         var fresh = RaftServer.newBuilder()
                 .setServerId(self)
                 .setProperties(properties)
@@ -172,13 +172,13 @@ final class RaftNode {
         return self;
     }
 
-    private OptionalLong term(RaftGroupId group) {
+    private Optional<RaftServer.Division> running(RaftGroupId group) {
         var current = server;
-        if (current == null) return OptionalLong.empty();
+        if (current == null) return Optional.empty();
         try {
-            return OptionalLong.of(current.getDivision(group).getInfo().getCurrentTerm());
+            return Optional.of(current.getDivision(group));
         } catch (IOException notHere) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
     }
 

@@ -164,7 +164,7 @@ final class Replica {
         }
         var state = current.division().getInfo().getLifeCycleState();
         boolean broken = state == LifeCycle.State.EXCEPTION || state.isClosingOrClosed() || current.machine().logFailed() || current.machine().stuck();
-        if (broken || serverClosed(current)) {
+        if (broken || serverClosed(current) || AppendQueue.broken(current.division())) {
             restart(current);
             return;
         }
@@ -263,6 +263,7 @@ final class Replica {
                 ? "Ratis closed the server, as it does after a long pause of the process"
                 : closed.machine().votedOut() ? "the leader says that it is in the configuration no more"
                 : closed.machine().stuck() ? "a snapshot that arrived could not be put into place"
+                : AppendQueue.broken(closed.division()) ? "entries of the leader could not be appended, and Ratis appends none after them"
                 : fault == null ? "Ratis closed the group" : String.valueOf(fault.getMessage());
         LOG.warn("replica stopped, starting it again shard={} why={}", shard, why, fault);
         complaint = "shard " + shard + " stopped: " + why;
