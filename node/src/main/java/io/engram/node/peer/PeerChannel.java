@@ -1,6 +1,12 @@
 package io.engram.node.peer;
 
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.engram.grid.log.NodeId;
+import io.engram.peer.v1.LiveRequest;
+import io.engram.peer.v1.LiveResponse;
 import io.engram.peer.v1.PeerServiceGrpc;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -13,28 +19,22 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/// The connection to one peer, and what gRPC's own settings leave open: a cut is found, and a peer that is back is reached, within a second or two.
+/// The connection to one peer, and what gRPC's own settings leave open: silence is found within a second, and a peer that is back is reached soon.
 final class PeerChannel implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PeerChannel.class);
     private static final int MAX_OPEN = 4096;
-    /// gRPC clients ping every 10 s at most. Questions are asked several times a second, though: when none was answered for this long and
-    /// some ran into their deadlines, the connection is given up.
-    private static final Duration SILENCE = Duration.ofMillis(1_500);
+    private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofMillis(1_500);
     /// gRPC waits longer and longer, up to two minutes, between attempts to connect.
     private static final Duration RECONNECT = Duration.ofMillis(500);
 
-    private final NodeId peer;
     private final ManagedChannel channel;
     private final PeerServiceGrpc.PeerServiceFutureStub stub;
     private final Semaphore places = new Semaphore(MAX_OPEN);
-    private final AtomicLong lastAnswer = new AtomicLong(System.nanoTime());
+    private final PeerPulse pulse;
     private final AtomicLong lastReconnect = new AtomicLong(System.nanoTime());
 
     PeerChannel(NodeId peer, InetSocketAddress address, Credentials credentials, int maxMessageBytes) {
-        this.peer = peer;
         this.channel = NettyChannelBuilder.forAddress(address.getHostString(), address.getPort())
                 .usePlaintext()
                 // Callers' continuations do not block; see Peers.Answering.
@@ -42,13 +42,14 @@ final class PeerChannel implements AutoCloseable {
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 1_000)
                 // Also sets TCP_USER_TIMEOUT, by which the kernel finds a cut within this time when something was sent.
                 .keepAliveTime(10, TimeUnit.SECONDS)
-                .keepAliveTimeout(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveWithoutCalls(true)
                 .maxInboundMessageSize(maxMessageBytes)
                 .disableRetry()
                 .build();
         this.stub = PeerServiceGrpc.newFutureStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(credentials.headers()));
+        this.pulse = new PeerPulse(peer, this::askForSign, channel::enterIdle);
     }
 
     PeerServiceGrpc.PeerServiceFutureStub stub() {
@@ -57,24 +58,54 @@ final class PeerChannel implements AutoCloseable {
         return stub;
     }
 
+    /// How long to wait for an answer to a question that may take `limit`.
+    Duration patience(Duration limit) {
+        return pulse.patience(limit);
+    }
+
     boolean enter() {
         return places.tryAcquire();
     }
 
+    /// @param call of a question for which there was a place
+    PeerPulse.Open sent(ListenableFuture<?> call) {
+        return pulse.sent(call);
+    }
+
     /// @param end how the question ended
-    void leave(Status end) {
+    void leave(PeerPulse.Open question, Status end) {
         places.release();
+        pulse.ended(question);
         switch (end.getCode()) {
-            case DEADLINE_EXCEEDED -> {
-                if (due(lastAnswer, SILENCE)) {
-                    LOG.info("peer silent peer={} action=reconnect", peer);
-                    channel.enterIdle();
+            // Of the connection, or of our own making.
+            case DEADLINE_EXCEEDED, UNAVAILABLE, CANCELLED -> {}
+            default -> pulse.heard();
+        }
+    }
+
+    void look() {
+        pulse.look();
+    }
+
+    private void askForSign(PeerPulse of) {
+        ListenableFuture<LiveResponse> sign =
+                stub().withDeadlineAfter(PeerPulse.SIGN.toNanos(), TimeUnit.NANOSECONDS).live(LiveRequest.getDefaultInstance());
+        Futures.addCallback(sign, new FutureCallback<>() {
+            @Override
+            public void onSuccess(@Nullable LiveResponse response) {
+                of.heard();
+            }
+
+            @Override
+            public void onFailure(Throwable failure) {
+                switch (Status.fromThrowable(failure).getCode()) {
+                    case DEADLINE_EXCEEDED -> of.nothingHeard();
+                    case UNAVAILABLE, CANCELLED -> of.nothingLearned();
+                    // An older node does not know the question; it has answered all the same.
+                    default -> of.heard();
                 }
             }
-            // The connection is known to be broken, which is no silence.
-            case UNAVAILABLE, CANCELLED -> {}
-            default -> lastAnswer.set(System.nanoTime());
-        }
+        }, MoreExecutors.directExecutor());
     }
 
     /// Whether it is `every` or longer since the last time; then now is the last time.

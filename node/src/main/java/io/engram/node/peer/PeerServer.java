@@ -7,6 +7,8 @@ import io.engram.grid.log.Deadline;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.peer.v1.AskRequest;
 import io.engram.peer.v1.AskResponse;
+import io.engram.peer.v1.LiveRequest;
+import io.engram.peer.v1.LiveResponse;
 import io.engram.peer.v1.PeerServiceGrpc;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -119,6 +121,12 @@ public final class PeerServer implements AutoCloseable {
                 places.release();
                 fail(observer, e);
             }
+        }
+
+        @Override
+        public void live(LiveRequest request, StreamObserver<LiveResponse> observer) {
+            observer.onNext(LiveResponse.getDefaultInstance());
+            observer.onCompleted();
         }
 
         private static void reply(StreamObserver<AskResponse> observer, ByteString answer) {

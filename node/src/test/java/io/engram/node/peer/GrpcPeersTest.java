@@ -13,6 +13,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +128,39 @@ class GrpcPeersTest {
     @Test void refuses_answers_that_are_too_large() throws IOException {
         PeerServer server = serve(0, OURS, (question, deadline) -> CompletableFuture.completedFuture(new byte[2 << 20]));
         assertThat(refusal(ask(peers(server.port(), OURS), Duration.ofSeconds(30)))).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    }
+
+    @Test void does_not_wait_for_a_peer_that_gives_no_sign_of_life_and_uses_it_again_when_it_is_back() throws Exception {
+        int port;
+        GrpcPeers peers;
+        try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            port = deaf.getLocalPort();
+            peers = peers(port, OURS);
+            long began = System.nanoTime();
+            // It accepts connections, as the system does for a process that is stopped, and says nothing.
+            assertThat(refusal(ask(peers, Duration.ofSeconds(60)))).isEqualTo(Status.Code.UNAVAILABLE);
+            // By now it is known to be silent.
+            refusal(ask(peers, Duration.ofSeconds(60)));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+        }
+        serve(port, OURS, GrpcPeersTest::echo);
+        await().atMost(Duration.ofSeconds(30)).until(() -> answers(peers));
+        // And is given all the time there is.
+        open.removeLast().close();
+        serve(port, OURS, (question, deadline) -> later(question, Duration.ofSeconds(2)));
+        await().atMost(Duration.ofSeconds(60)).until(() -> answers(peers));
+    }
+
+    @Test void waits_for_a_peer_that_takes_long_but_lives() throws Exception {
+        PeerServer server = serve(0, OURS, (question, deadline) -> later(question, Duration.ofSeconds(3)));
+        byte[] answer = ask(peers(server.port(), OURS), Duration.ofSeconds(60)).get(60, TimeUnit.SECONDS);
+        assertThat(answer).asString(StandardCharsets.UTF_8).isEqualTo("you asked why");
+    }
+
+    private static CompletableFuture<byte[]> later(byte[] question, Duration after) {
+        return CompletableFuture.supplyAsync(
+                () -> echo(question, Deadline.after(after, MonotonicClock.SYSTEM)).join(),
+                CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Test void knows_no_node_but_the_members() {
