@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// membership questions.
 final class Cluster implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration UNAWARE = Duration.ofMinutes(5);
 
     private final Path folder;
     private final int shards;
@@ -44,6 +45,10 @@ final class Cluster implements AutoCloseable {
 
     /// Whose machines fail from their start on.
     final Set<NodeId> ill = ConcurrentHashMap.newKeySet();
+
+    /// Nodes that go on leading for long after they have lost their followers, as one does whose process is paused. They also wait for
+    /// long before they ask for votes.
+    final Set<NodeId> unaware = ConcurrentHashMap.newKeySet();
 
     /// Term on a node's disk when it first asked to be taken in.
     final Map<NodeId, Long> termAtJoin = new ConcurrentHashMap<>();
@@ -138,6 +143,12 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    private LogConfig log(NodeId node) {
+        if (!unaware.contains(node)) return log;
+        return new LogConfig(
+                log.electionMin(), UNAWARE, log.snapshotEvery(), log.entryBytes(), log.entriesInFlight(), log.pendingBytes());
+    }
+
     GridConfig config(NodeId node) {
         return new GridConfig(
                 "test",
@@ -146,7 +157,7 @@ final class Cluster implements AutoCloseable {
                 data(node),
                 shards,
                 replication,
-                log,
+                log(node),
                 GridConfig.MemoryConfig.DEFAULT,
                 new GridConfig.HotConfig(false, 0, 0),
                 new GridConfig.ColdConfig(false, 0, 0));
@@ -179,19 +190,29 @@ final class Cluster implements AutoCloseable {
         return await().atMost(PATIENCE).until(() -> currentLeader(shard), Objects::nonNull);
     }
 
+    NodeId preferredLeader(int shard) {
+        return new Placement(members, shards, replication).preferredLeader(new ShardId(shard));
+    }
+
     /// The preferred leader, once it leads: from then on nobody transfers leadership.
     NodeId settledLeader(int shard) {
-        var preferred = new Placement(members, shards, replication).preferredLeader(new ShardId(shard));
+        var preferred = preferredLeader(shard);
         await().atMost(PATIENCE).until(() -> preferred.equals(currentLeader(shard)));
         return preferred;
     }
 
+    /// Of several that believe to lead, the one of the latest term.
     @Nullable NodeId currentLeader(int shard) {
+        NodeId leader = null;
+        long latest = -1;
         for (var entry : nodes.entrySet()) {
             if (!entry.getValue().logs.held().contains(new ShardId(shard))) continue;
-            if (entry.getValue().log(shard).view().leads()) return entry.getKey();
+            var view = entry.getValue().log(shard).view();
+            if (!view.leads() || view.term() <= latest) continue;
+            leader = entry.getKey();
+            latest = view.term();
         }
-        return null;
+        return leader;
     }
 
     NodeId follower(int shard) {
