@@ -61,21 +61,27 @@ final class Watched implements AutoCloseable {
         }
     }
 
-    /// The longest time from one answer to the next of those gaps that reach into the span, in ms. A gap that began before
-    /// the span counts from its begin; one that has not ended counts until now.
-    ///
-    /// @param from in `System.nanoTime()`
+    /// As [#longestGap], of the answers up to now, in ms.
     double longestGapMillis(long from, long to) {
-        long longest = 0;
         synchronized (answers) {
-            long before = from;
-            for (long answer : answers) {
-                if (answer - from > 0) longest = Math.max(longest, answer - before);
-                before = Math.max(from, answer);
-                if (answer - to > 0) return longest / 1e6;
-            }
-            return Math.max(longest, System.nanoTime() - before) / 1e6;
+            return longestGap(answers, from, to, System.nanoTime()) / 1e6;
         }
+    }
+
+    /// The longest time from one answer to the next of those gaps that reach into the span. One that began before the span
+    /// counts from the span's begin, one that ends after it counts whole, one that has not ended until now.
+    ///
+    /// @param answers in order, like all times here of the clock that [System#nanoTime] reads
+    static long longestGap(List<Long> answers, long from, long to, long now) {
+        long longest = 0;
+        long before = from;
+        for (long answer : answers) {
+            if (answer - from <= 0) continue;
+            longest = Math.max(longest, answer - before);
+            before = answer;
+            if (answer - to >= 0) return longest;
+        }
+        return Math.max(longest, now - before);
     }
 
     @Override

@@ -64,8 +64,9 @@ final class CallInProgress<Q, R, T> {
     private void waitFor(Race<T> race, int asked) {
         if (asked == AT_ONCE) return;
         calls.unlessOver(race, patience(), () -> {
-            race.waitingFor().forEach(calls::quiet);
-            waitFor(race, mayAskAnother() && enter(race) ? asked + 1 : asked);
+            List<NodeLink> waitingFor = race.waitingFor();
+            waitingFor.forEach(calls::quiet);
+            waitFor(race, mayAskAnother(waitingFor) && enter(race) ? asked + 1 : asked);
         });
     }
 
@@ -75,12 +76,13 @@ final class CallInProgress<Q, R, T> {
         return wait.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : wait;
     }
 
-    /// Only a node that seems well, and has not been asked, is worth a request more.
-    private boolean mayAskAnother() {
+    /// Only a node that seems well, and has not been asked, is worth a request more. What went to a silent node is no load on the cluster.
+    private boolean mayAskAnother(List<NodeLink> waitingFor) {
         synchronized (tried) {
             if (begun >= calls.attempts() || !calls.another(tried)) return false;
         }
-        return calls.spendRetry();
+        boolean onlySilent = !waitingFor.isEmpty() && waitingFor.stream().allMatch(calls::silent);
+        return onlySilent || calls.spendRetry();
     }
 
     /// @return false: the round is over
@@ -155,8 +157,8 @@ final class CallInProgress<Q, R, T> {
     /// @return milliseconds; negative: no further attempt
     long waitBefore(int attempt, Throwable failure) {
         if (!(failure instanceof Attempt.Failed failed)) return -1;
-        // What never left this machine is no load on the cluster.
-        if (failed.sent() && !calls.spendRetry()) return -1;
+        // What never left this machine is no load on the cluster either.
+        if (failed.sent() && !calls.silent(failed.node()) && !calls.spendRetry()) return -1;
         boolean another;
         synchronized (tried) {
             another = calls.another(tried);

@@ -159,6 +159,10 @@ final class Calls {
         pulse.feel(node);
     }
 
+    boolean silent(NodeLink node) {
+        return nodes.isSilent(node);
+    }
+
     int attempts() {
         return policy.attempts();
     }

@@ -55,7 +55,7 @@ final class NodeLink {
     }
 
     boolean suspected(long now) {
-        return silent || failures > 0 && suspectedUntil - now > 0;
+        return silent || (failures > 0 && suspectedUntil - now > 0);
     }
 
     long suspectedUntil() {

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /// @param bufferedBytes the same, in bytes on the wire; one observation always fits
 /// @param sendTimeout how long `send` waits for room
 /// @param closeTimeout how long `close` waits for what is not yet durable
-/// @param stallTimeout a node that owes an answer for longer is left for another
+/// @param stallTimeout a node that owes an answer for longer is left for another; one that answers nothing else either, sooner
 /// @param giveUpAfter without a connection for longer, the session fails
 /// @param acknowledgedThrough for a session that another process began: it knows the fate of all up to here; rejections
 ///     above are told again

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// When to ask again. Only what is safe is ever retried, and never past the call's deadline.
 ///
-/// @param attempts of one call in all; 1: never retry
+/// @param attempts of one call in all, those beside a node that is silent included; 1: never retry
 /// @param firstBackoff mean wait before asking the same nodes again; doubles each time, with jitter of one half
 /// @param longestBackoff where it stops doubling
 /// @param budgetRatio retries earned by each call, so that a cluster in trouble gets at most so much load on top

@@ -69,6 +69,19 @@ class SilenceTest {
         }
 
         @Test
+        void costs_no_retries_once_it_is_known_to_be_silent() {
+            try (Engram engram = client().retry(RetryPolicy.standard().budget(0, 0, 0)).connect()) {
+                MemorySpace notes = engram.space("notes");
+                for (int i = 0; i < 4; i++) notes.put(NOTE);
+                cable.cut();
+                assertThat(took(() -> {
+                    List<CompletableFuture<Written>> puts = IntStream.range(0, 40).mapToObj(i -> notes.putAsync(NOTE)).toList();
+                    for (var put : puts) assertThat(put).succeedsWithin(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+                })).isLessThan(SOON);
+            }
+        }
+
+        @Test
         void is_used_again_when_it_is_back() {
             try (Engram engram = client().connect()) {
                 MemorySpace notes = engram.space("notes");
