@@ -3,7 +3,6 @@ package io.engram.grid.log;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -13,6 +12,7 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -34,8 +34,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// Ratis decides under its lock whether to take a leader's entries, and puts them into a queue outside of it, where they wait for
 /// those before them to be written. What happens in between it does not see. Decision 0008 tells what may come of it and why these rules are enough:
-/// - one message at a time changes a replica's log; snapshots, the next leader's entries and a call to elections wait for the queue to be written;
-/// - entries are acknowledged only to a leader whose term still is the replica's, when no vote is being given;
+/// - one message at a time changes a replica's log or asks for its vote; votes, snapshots, a call to elections, entries of the next leader and entries that are
+///   sent again wait for the queue to be written;
+/// - entries are acknowledged only to a leader whose term still is the replica's;
+/// - a heartbeat moves the commit index only when nothing is in the queue;
 /// - the configuration in a snapshot message of a leader that was deposed is taken out: Ratis refuses the message and takes that over.
 ///
 /// Thread-safe.
@@ -70,8 +72,11 @@ final class LeaderMessages implements GrpcServices.Customizer, ServerInterceptor
         return turns.computeIfAbsent(group, g -> new LeaderTurn());
     }
 
-    private CompletableFuture<?> written(RaftGroupId group) {
-        return replicas.apply(group).<CompletableFuture<?>>map(AppendQueue::written).orElseGet(() -> CompletableFuture.completedFuture(null));
+    private LeaderTurn.Queue queue(RaftGroupId group) {
+        return until -> {
+            var replica = replicas.apply(group);
+            return replica.isEmpty() || AppendQueue.await(replica.get(), until);
+        };
     }
 
     private final class Replies<Q, A> extends SimpleForwardingServerCall<Q, A> {
@@ -96,20 +101,19 @@ final class LeaderMessages implements GrpcServices.Customizer, ServerInterceptor
         }
     }
 
-    /// By now the entries are in the log. A vote that begins after this look at `voting` sees them there; one that ended before it has raised the
-    /// term; and a replica that calls for votes itself raises its term before it looks at its log.
+    /// By now the entries are in the log. A vote that begins now sees them there, and so did one that is under way: it waited for them. One that ended has
+    /// raised the term, and a replica that calls for votes itself raises it before it looks at its log.
     private AppendEntriesReplyProto checked(AppendEntriesReplyProto reply, long leaderTerm) {
         if (reply.getResult() != AppendResult.SUCCESS || reply.getIsHearbeat()) return reply;
         var group = group(reply.getServerReply().getRaftGroupId());
-        boolean voting = turn(group).voting();
         var replica = replicas.apply(group);
         long term = replica.map(division -> division.getInfo().getCurrentTerm()).orElse(leaderTerm);
         if (term > leaderTerm) {
             LOG.info("entries of an old leader are not acknowledged group={} its={} now={}", group, leaderTerm, term);
             return reply.toBuilder().setResult(AppendResult.NOT_LEADER).setTerm(term).setMatchIndex(RaftLog.INVALID_LOG_INDEX).build();
         }
-        if (!voting && replica.isPresent()) return reply;
-        // It sends them again, and they are there by then.
+        if (replica.isPresent()) return reply;
+        // It was stopped, and what becomes of its files is not known here: the leader sends them again.
         return reply.toBuilder()
                 .setResult(AppendResult.INCONSISTENCY)
                 .setNextIndex(reply.getMatchIndex())
@@ -145,12 +149,12 @@ final class LeaderMessages implements GrpcServices.Customizer, ServerInterceptor
             if (refused) return;
             switch (message) {
                 case AppendEntriesRequestProto append when append.getEntriesCount() > 0 -> {
-                    if (call.from(append.getLeaderTerm()))
-                        take(group(append.getServerRequest().getRaftGroupId()), append.getLeaderTerm(), false, () -> super.onMessage(message));
+                    if (call.from(append.getLeaderTerm())) entries(append, () -> super.onMessage(message));
                     else refuse("entries of two terms came on one stream");
                 }
+                case AppendEntriesRequestProto heartbeat -> heartbeat(heartbeat);
                 case InstallSnapshotRequestProto snapshot ->
-                    take(group(snapshot.getServerRequest().getRaftGroupId()), snapshot.getLeaderTerm(), true, () -> super.onMessage((Q) checked(snapshot)));
+                    alone(snapshot.getServerRequest(), () -> super.onMessage((Q) checked(snapshot)));
                 case RequestVoteRequestProto _, StartLeaderElectionRequestProto _ -> {
                     single = message;
                     super.onMessage(message);
@@ -163,21 +167,38 @@ final class LeaderMessages implements GrpcServices.Customizer, ServerInterceptor
         public void onHalfClose() {
             if (refused) return;
             switch (single) {
-                case RequestVoteRequestProto vote when !vote.getPreVote() ->
-                    turn(group(vote.getServerRequest().getRaftGroupId())).vote(super::onHalfClose);
-                case StartLeaderElectionRequestProto start ->
-                    take(group(start.getServerRequest().getRaftGroupId()), start.getLeaderLastEntry().getTerm(), true, super::onHalfClose);
+                case RequestVoteRequestProto vote when !vote.getPreVote() -> alone(vote.getServerRequest(), super::onHalfClose);
+                case StartLeaderElectionRequestProto start -> alone(start.getServerRequest(), super::onHalfClose);
                 case null, default -> super.onHalfClose();
             }
         }
 
-        private void take(RaftGroupId group, long leaderTerm, boolean alone, Runnable message) {
-            if (!turn(group).take(leaderTerm, alone, () -> written(group), message))
-                refuse("what came before a message of term " + leaderTerm + " to " + group + " is not written yet");
+        /// Ratis takes what is in its queue for being in the log, and would commit, and apply, what another leader left there at the same indices.
+        /// So a heartbeat commits only when nothing waits; entries do it themselves when they are written.
+        @SuppressWarnings("unchecked") // The same type as came in.
+        private void heartbeat(AppendEntriesRequestProto heartbeat) {
+            var group = group(heartbeat.getServerRequest().getRaftGroupId());
+            if (!turn(group).takeIdle(queue(group), () -> super.onMessage((Q) heartbeat)))
+                super.onMessage((Q) heartbeat.toBuilder().setLeaderCommit(RaftLog.INVALID_LOG_INDEX).build());
+        }
+
+        private void entries(AppendEntriesRequestProto append, Runnable message) {
+            var group = group(append.getServerRequest().getRaftGroupId());
+            long first = append.getEntries(0).getIndex();
+            if (!turn(group).takeEntries(append.getLeaderTerm(), first, first + append.getEntriesCount(), queue(group), message)) late(group);
+        }
+
+        private void alone(RaftRpcRequestProto request, Runnable message) {
+            var group = group(request.getRaftGroupId());
+            if (!turn(group).takeAlone(queue(group), message)) late(group);
+        }
+
+        private void late(RaftGroupId group) {
+            refuse("what came before it to " + group + " is not written yet");
         }
 
         private void refuse(String why) {
-            LOG.info("a leader's message is refused why={}", why);
+            LOG.info("a message of another replica is refused why={}", why);
             refused = true;
             // In this order: Ratis stops replying then.
             super.onCancel();

@@ -1,13 +1,9 @@
 package io.engram.grid.log;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
 /// Whose turn it is to change one replica's log: one message at a time, and the next leader's only when the last one's are on disk.
 ///
@@ -17,22 +13,62 @@ final class LeaderTurn {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final ReentrantLock turn = new ReentrantLock(true);
-    private final AtomicInteger voting = new AtomicInteger();
     /// Of the newest leader whose message passed.
     private long term = -1;
+    /// The index after the last entry that passed.
+    private long next = -1;
 
-    /// Runs `message`, and before it waits for what a leader of an earlier term has left to be written.
+    /// What was taken from a leader and waits for the disk.
+    interface Queue {
+        /// @return false if it is not empty in time
+        boolean await(long until) throws InterruptedException;
+    }
+
+    /// Runs `message`, which brings entries, and before it waits for what a leader of an earlier term has left to be written; and for all of it if
+    /// they are not the next ones. Ratis knows an append that waits by the index it begins with alone: it takes entries that are sent again from
+    /// there for the same append, however many they are, and acknowledges them all when those are written that it has.
     ///
-    /// @param alone also what the same leader has left
-    /// @param written of the replica, now
+    /// @param first index of the first entry
+    /// @param next index after the last one
     /// @return false if its turn did not come in time; it was not run then
-    boolean take(long leaderTerm, boolean alone, Supplier<CompletableFuture<?>> written, Runnable message) {
+    boolean takeEntries(long leaderTerm, long first, long next, Queue queue, Runnable message) {
+        return take(queue, () -> leaderTerm > term || first != this.next, () -> {
+            term = Math.max(term, leaderTerm);
+            this.next = next;
+            message.run();
+        });
+    }
+
+    /// Runs `message`, and before it waits for all entries to be written.
+    ///
+    /// @return false if its turn did not come in time; it was not run then
+    boolean takeAlone(Queue queue, Runnable message) {
+        return take(queue, () -> true, message);
+    }
+
+    /// Runs `message` if nobody has the turn and nothing waits for the disk; does not wait itself.
+    ///
+    /// @return whether it was run
+    boolean takeIdle(Queue queue, Runnable message) {
+        if (!turn.tryLock()) return false;
+        try {
+            if (!queue.await(System.nanoTime())) return false;
+            message.run();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private boolean take(Queue queue, BooleanSupplier alone, Runnable message) {
         long until = System.nanoTime() + LIMIT.toNanos();
         try {
             if (!turn.tryLock(LIMIT.toNanos(), TimeUnit.NANOSECONDS)) return false;
             try {
-                if ((alone || leaderTerm > term) && !wait(written.get(), until)) return false;
-                term = Math.max(term, leaderTerm);
+                if (alone.getAsBoolean() && !queue.await(until)) return false;
                 message.run();
                 return true;
             } finally {
@@ -42,31 +78,5 @@ final class LeaderTurn {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static boolean wait(CompletableFuture<?> written, long until) throws InterruptedException {
-        try {
-            written.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException failed) {
-            // Nothing of it will be written any more.
-        } catch (TimeoutException e) {
-            return false;
-        }
-        return true;
-    }
-
-    /// Runs a vote, which looks at the log first and raises the term then.
-    void vote(Runnable vote) {
-        voting.incrementAndGet();
-        try {
-            vote.run();
-        } finally {
-            voting.decrementAndGet();
-        }
-    }
-
-    /// Is a vote under way that may have looked at the log before now?
-    boolean voting() {
-        return voting.get() > 0;
     }
 }

@@ -1,13 +1,10 @@
 package io.engram.grid.log;
 
-import static io.engram.grid.log.Cluster.PATIENCE;
-
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.ratis.client.impl.ClientProtoUtils;
@@ -82,6 +79,10 @@ final class FakeLeader implements AutoCloseable {
     }
 
     CompletableFuture<AppendEntriesReplyProto> append(TermIndex previous, List<LogEntryProto> entries) {
+        return append(previous, entries, 0);
+    }
+
+    CompletableFuture<AppendEntriesReplyProto> append(TermIndex previous, List<LogEntryProto> entries, long commit) {
         var answer = new CompletableFuture<AppendEntriesReplyProto>();
         var head = head();
         waiting.put(head.getCallId(), answer);
@@ -89,6 +90,7 @@ final class FakeLeader implements AutoCloseable {
                 .setServerRequest(head)
                 .setLeaderTerm(term)
                 .setPreviousLog(previous.toProto())
+                .setLeaderCommit(commit)
                 .addAllEntries(entries)
                 .build());
         return answer;
@@ -119,7 +121,8 @@ final class FakeLeader implements AutoCloseable {
         return answer;
     }
 
-    boolean isElectedBy(TermIndex myLast) throws Exception {
+    /// @return whether it gives its vote
+    CompletableFuture<Boolean> askForVote(TermIndex myLast) {
         var answer = new CompletableFuture<RequestVoteReplyProto>();
         var request = RequestVoteRequestProto.newBuilder()
                 .setServerRequest(head())
@@ -143,7 +146,7 @@ final class FakeLeader implements AutoCloseable {
                 // The answer has come by then.
             }
         });
-        return answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).getServerReply().getSuccess();
+        return answer.thenApply(reply -> reply.getServerReply().getSuccess());
     }
 
     private RaftRpcRequestProto head() {
