@@ -223,7 +223,7 @@ final class SessionConnection implements SessionStream.Events {
                 return;
             }
             SessionStream present = stream;
-            if (present == null || !listening || open && !session.owed()) return;
+            if (present == null || !listening || (open && !session.owed())) return;
             long quiet = now - heardAt;
             if (quiet > stallTimeout.toNanos()) lost(Fault.local(Status.Code.UNAVAILABLE, "", "the node was silent for " + stallTimeout));
             else if (quiet > Pulse.QUIET.toNanos()) leaveIfSilent(present.node());
