@@ -3,7 +3,12 @@ package io.engram.grid.memory.segment;
 import java.util.Arrays;
 
 /// Rows that may be among the best `k`, known by bounds of their scores: a row stays out if `k` others are certain to be better.
+///
+/// First all are offered, then [#order] is called once, then they are taken from the highest upper bound down. Where all rows are alike, all
+/// stay in, and few of them are taken: a heap puts in order what is taken, and not all there are.
 final class Candidates {
+    private static final int ORDERED_BETWEEN_LOOKS = 65_536;
+
     private final int k;
     private final double least;
     /// The k highest lower bounds, lowest on top.
@@ -11,7 +16,7 @@ final class Candidates {
     private int lowers;
     private Block[] blocks = new Block[256];
     private int[] slots = new int[256];
-    /// Upper bound in the high half, made sortable as a number; index in the low half.
+    /// Upper bound in the high half, made sortable as a number; index in the low half. A heap once they are in order, highest on top.
     private long[] order = new long[256];
     private int size;
 
@@ -37,26 +42,48 @@ final class Candidates {
         size++;
     }
 
-    /// Highest upper bound first.
-    void sort() {
-        Arrays.sort(order, 0, size);
+    /// @param look called for each so many; may end it by throwing
+    void order(Runnable look) {
+        for (int at = size / 2 - 1, ordered = 1; at >= 0; at--, ordered++) {
+            sink(order[at], at);
+            if (ordered % ORDERED_BETWEEN_LOOKS == 0) look.run();
+        }
     }
 
     int size() {
         return size;
     }
 
-    /// Not below the upper bound of the i-th.
-    double atMost(int i) {
-        return Float.intBitsToFloat(flip((int) (order[size - 1 - i] >> 32)));
+    /// Not below the upper bound of the next one, nor of any after it.
+    double atMost() {
+        return Float.intBitsToFloat(flip((int) (order[0] >> 32)));
     }
 
-    Block block(int i) {
-        return blocks[(int) order[size - 1 - i]];
+    Block block() {
+        return blocks[(int) order[0]];
     }
 
-    int slot(int i) {
-        return slots[(int) order[size - 1 - i]];
+    int slot() {
+        return slots[(int) order[0]];
+    }
+
+    /// Goes on to the one after the next.
+    void remove() {
+        size--;
+        if (size > 0) sink(order[size], 0);
+    }
+
+    private void sink(long candidate, int from) {
+        int at = from;
+        for (;;) {
+            int child = 2 * at + 1;
+            if (child >= size) break;
+            if (child + 1 < size && order[child + 1] > order[child]) child++;
+            if (candidate >= order[child]) break;
+            order[at] = order[child];
+            at = child;
+        }
+        order[at] = candidate;
     }
 
     /// A float at or above the value, as an integer of the same order.

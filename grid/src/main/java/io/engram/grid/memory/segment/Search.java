@@ -21,7 +21,7 @@ final class Search {
     private long considered;
 
     /// @param least lowest score that counts
-    /// @param look called for each block of rows, and for each record that is read; may end the search by throwing
+    /// @param look called for each block of rows, while candidates are put in order, and for each record that is read; may end the search by throwing
     Search(SpaceRows space, long position, float[] query, int k, @Nullable RowFilter filter, double least, Runnable look) {
         this.space = space;
         this.position = position;
@@ -71,7 +71,7 @@ final class Search {
                 candidates.offer(score.atLeast(cosine - error, norm), score.atMost(cosine + error, norm), block, slot);
             }
         }
-        candidates.sort();
+        candidates.order(look);
         return candidates;
     }
 
@@ -81,10 +81,10 @@ final class Search {
 
     private void rescore(Candidates candidates, BestRows best, RecordFolder records) throws DamagedFileException {
         float[] vector = new float[space.dimension()];
-        for (int i = 0; i < candidates.size() && candidates.atMost(i) >= best.threshold(); i++) {
+        for (; candidates.size() > 0 && candidates.atMost() >= best.threshold(); candidates.remove()) {
             look.run();
-            Block block = candidates.block(i);
-            int slot = candidates.slot(i);
+            Block block = candidates.block();
+            int slot = candidates.slot();
             Records.vector(records.read(block.place(slot), block.length(slot), block.checksum(slot)), vector);
             double found = score.exact(vector, 0, Score.norm(vector));
             if (found >= least) best.offer(found, block, slot);
