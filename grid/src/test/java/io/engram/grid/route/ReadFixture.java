@@ -42,7 +42,7 @@ final class ReadFixture implements AutoCloseable {
     static final ShardId SHARD = ShardId.CATALOG;
     static final NodeId SELF = new NodeId("a");
     static final SpaceName SPACE = new SpaceName("notes");
-    private static final ReadGate OPEN = (shard, consistency, positions, deadline) -> CompletableFuture.completedFuture(
+    static final ReadGate OPEN = (shard, consistency, positions, deadline) -> CompletableFuture.completedFuture(
             new ShardProof(new Position(shard, positions.published()), ShardProof.How.FENCED_LEADER, Optional.of(Duration.ZERO), 1,
                     Optional.of(ReplicaView.Role.LEADER)));
 
@@ -111,8 +111,13 @@ final class ReadFixture implements AutoCloseable {
 
     /// A replica with the space in it, and the memories k1, k2 ... with the texts "text of k1" ...
     static TestShard shardWith(int memories) {
+        return shardWith(memories, 1);
+    }
+
+    /// @param shards of the space
+    static TestShard shardWith(int memories, int shards) {
         var shard = new TestShard(SHARD.value());
-        var descriptor = WireFormat.of(Wire.space(1, 1)).toBuilder().setId(0).setRevision(0).setName(SPACE.value());
+        var descriptor = WireFormat.of(Wire.space(1, shards)).toBuilder().setId(0).setRevision(0).setName(SPACE.value());
         shard.apply(Command.newBuilder().setCreateSpace(CreateSpace.newBuilder().setSpace(descriptor)).build());
         Space space = spaceIn(shard);
         shard.apply(Wire.install(space));

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/// The logs of one of three nodes, a, b and c, that hold one shard between them; nothing about them ever changes.
+/// The logs of one of three nodes, a, b and c, each of which may hold any shard; nothing about them ever changes.
 ///
 /// @param here those of this node
 record StandingLogs(Map<ShardId, ShardLog> here) implements ShardLogs {
@@ -38,7 +38,7 @@ record StandingLogs(Map<ShardId, ShardLog> here) implements ShardLogs {
     @Override
     public Placement placement() {
         var members = Stream.of("a", "b", "c").map(name -> new Member(new NodeId(name), "127.0.0.1", 0, 0, 0, 0, 0, 0, 0)).toList();
-        return new Placement(members, 1, 3);
+        return new Placement(members, Math.max(1, here.size()), 3);
     }
 
     @Override
