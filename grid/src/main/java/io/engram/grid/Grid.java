@@ -65,7 +65,7 @@ public final class Grid implements AutoCloseable {
         this.reception = reception;
         try {
             // Before any part touches the folder: the records below would else count as those of a node that lost its name.
-            Identity.open(config.data(), config.cluster(), config.self());
+            Identity identity = Identity.open(config.data(), config.cluster(), config.self());
             SystemTimers timers = opened(new SystemTimers("engram-timers-" + config.self()));
             HotTier hot = opened(HazelcastHotTier.open(config));
             ColdTier cold = opened(IgniteColdTier.open(config));
@@ -83,7 +83,7 @@ public final class Grid implements AutoCloseable {
             }
 
             PeerCalls calls = new PeerCalls(config.self(), peers);
-            ShardLogs logs = opened(RatisShardLogs.open(config, shard -> Objects.requireNonNull(machines.get(shard)), calls));
+            ShardLogs logs = opened(RatisShardLogs.open(config, identity, shard -> Objects.requireNonNull(machines.get(shard)), calls));
             Map<ShardId, ShardLog> replicas = new TreeMap<>();
             for (ShardId shard : logs.held()) replicas.put(shard, logs.log(shard));
 

@@ -40,19 +40,19 @@ public final class RatisShardLogs implements ShardLogs {
 
     /// Returns before the replicas run. Needs [ShardLogs#answer] wired to the other nodes before any of them can run.
     ///
+    /// @param identity of the data folder: whoever opens a folder knows first whose it is
     /// @param machines makes the state machine of a shard; called once for each shard held
     /// @param others carries questions to the other nodes; may fail until they are up
-    /// @throws IOException the data folder belongs to another node or cluster, or cannot be used; or the port is taken
-    public static ShardLogs open(GridConfig config, Function<ShardId, ShardMachine> machines, MembershipClient others)
-            throws IOException {
-        return new RatisShardLogs(config, machines, others, MonotonicClock.SYSTEM);
+    /// @throws IOException the data folder cannot be used; or the port is taken
+    public static ShardLogs open(
+            GridConfig config, Identity identity, Function<ShardId, ShardMachine> machines, MembershipClient others) throws IOException {
+        return new RatisShardLogs(config, identity, machines, others, MonotonicClock.SYSTEM);
     }
 
     private RatisShardLogs(
-            GridConfig config, Function<ShardId, ShardMachine> machines, MembershipClient others, MonotonicClock clock)
+            GridConfig config, Identity identity, Function<ShardId, ShardMachine> machines, MembershipClient others, MonotonicClock clock)
             throws IOException {
         var data = config.data().toAbsolutePath().normalize();
-        var identity = Identity.open(data, config.cluster(), config.self());
         var storage = data.resolve("raft");
         Files.createDirectories(storage);
         placement = Placement.of(config);

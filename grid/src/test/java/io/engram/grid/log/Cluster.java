@@ -109,8 +109,9 @@ final class Cluster implements AutoCloseable {
 
     Node start(NodeId node) throws IOException {
         var machines = new ConcurrentHashMap<ShardId, RecordingMachine>();
+        var identity = Identity.open(data(node), "test", node);
         var logs = RatisShardLogs.open(
-                config(node), shard -> machines.computeIfAbsent(shard, s -> machine(node)), (to, question, deadline) -> {
+                config(node), identity, shard -> machines.computeIfAbsent(shard, s -> machine(node)), (to, question, deadline) -> {
                     var target = nodes.get(to);
                     if (target == null || unreachable.contains(to) || unreachable.contains(node))
                         return CompletableFuture.<MembershipAnswer>failedFuture(new IOException(to + " is away"));
