@@ -3,10 +3,12 @@ package io.engram.jepsen.cli;
 import io.engram.jepsen.run.Backend;
 import io.engram.jepsen.run.Campaign;
 import io.engram.jepsen.run.FaultMenu;
+import io.engram.jepsen.workload.Workloads;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,8 +18,7 @@ import picocli.CommandLine.ParameterException;
 final class CampaignOptions {
     private static final String TARGET = "endpoints=";
 
-    @Option(names = "--nemesis", split = ",", paramLabel = "KIND", description = "faults to draw from: partition, partition-planes, kill, pause, clock, packets, disk-full, "
-            + "slow-disk, lost-writes, damage, memory, starvation, rolling-restart, replace, compose; none: no faults")
+    @Option(names = "--nemesis", split = ",", paramLabel = "KIND", completionCandidates = FaultKinds.class, description = "faults to draw from: ${COMPLETION-CANDIDATES}; none: no faults")
     List<String> kinds = new ArrayList<>();
 
     @Option(names = "--time-limit", converter = Durations.class, defaultValue = "60s", description = "of the phase under faults (${DEFAULT-VALUE})")
@@ -84,5 +85,19 @@ final class CampaignOptions {
         Path command = Path.of(hook);
         if (!kinds.isEmpty() && !Files.isExecutable(command)) throw new IllegalArgumentException("--nemesis-hook must be an executable file, was '" + hook + "'");
         return new Campaign.Ground.Foreign(List.of(target.substring(TARGET.length()).split(",", -1)), command);
+    }
+
+    static final class WorkloadNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Workloads.names().iterator();
+        }
+    }
+
+    static final class FaultKinds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return FaultMenu.kinds().iterator();
+        }
     }
 }

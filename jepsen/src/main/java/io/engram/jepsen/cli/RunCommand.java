@@ -28,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--workload", required = true, description = "register, register-lulls, set, session-stream, bounded-staleness, monotonic, recall-after-observe, spaces")
+    @Option(names = "--workload", required = true, completionCandidates = CampaignOptions.WorkloadNames.class, description = "${COMPLETION-CANDIDATES}")
     private String workload = "";
 
     @Mixin

@@ -34,7 +34,7 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--hours", required = true, description = "how long; parts of an hour as 0.5")
     private double hours;
 
-    @Option(names = "--workload", split = ",", description = "only these (all)")
+    @Option(names = "--workload", split = ",", completionCandidates = CampaignOptions.WorkloadNames.class, description = "only these of ${COMPLETION-CANDIDATES} (all)")
     private List<String> workloads = new ArrayList<>();
 
     @Mixin

@@ -2,6 +2,7 @@ package io.engram.jepsen.control;
 
 import io.engram.jepsen.nemesis.Fault;
 import io.engram.jepsen.nemesis.Planned;
+import io.engram.jepsen.run.FirstLine;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class Tally {
     /// The harness failed, and nothing is known of the control; the others can still be looked for.
     void failed(Control control, Exception why) {
         failed++;
-        String said = String.valueOf(why.getMessage()).lines().findFirst().orElseGet(why::toString);
+        String said = FirstLine.of(why);
         print.println("FAILED    " + control.name() + ": the harness failed: " + said);
         why.printStackTrace(print);
         print.flush();

@@ -81,7 +81,7 @@ final class FaultPlayer {
             return true;
         } catch (FaultException e) {
             trouble("heal all: " + e.getMessage());
-            recorder.nemesis(OpType.INFO, "heal", Value.NIL, line(e));
+            recorder.nemesis(OpType.INFO, "heal", Value.NIL, FirstLine.of(e));
             return false;
         }
     }
@@ -113,7 +113,7 @@ final class FaultPlayer {
             return true;
         } catch (FaultException e) {
             trouble("inject " + FaultText.kind(planned.fault()) + ": " + e.getMessage());
-            recorder.nemesis(OpType.INFO, "inject", what, line(e));
+            recorder.nemesis(OpType.INFO, "inject", what, FirstLine.of(e));
             return false;
         }
     }
@@ -125,7 +125,7 @@ final class FaultPlayer {
             recorder.nemesis(OpType.INFO, "heal", told(planned, nemesis.heal(planned)), null);
         } catch (FaultException e) {
             trouble("heal " + FaultText.kind(planned.fault()) + ": " + e.getMessage());
-            recorder.nemesis(OpType.INFO, "heal", what, line(e));
+            recorder.nemesis(OpType.INFO, "heal", what, FirstLine.of(e));
         }
     }
 
@@ -159,9 +159,5 @@ final class FaultPlayer {
 
     private synchronized void trouble(String what) {
         troubles.add(what);
-    }
-
-    private static String line(FaultException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -111,7 +111,7 @@ public final class Soak {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            return new Entry(workload, kinds, seed, null, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()), since(began), into);
+            return new Entry(workload, kinds, seed, null, FirstLine.of(e), since(began), into);
         }
     }
 

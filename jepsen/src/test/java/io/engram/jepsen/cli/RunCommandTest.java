@@ -2,10 +2,13 @@ package io.engram.jepsen.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.engram.jepsen.run.FaultMenu;
+import io.engram.jepsen.workload.Workloads;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever is wrong with the arguments is said before anything is started or broken.
 class RunCommandTest {
@@ -32,5 +35,16 @@ class RunCommandTest {
         int exit = Main.commandLine().setErr(new PrintWriter(err)).setOut(new PrintWriter(new StringWriter())).execute(line.strip().split(" +", -1));
         assertThat(err.toString()).contains(said);
         assertThat(exit).isEqualTo(254);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "soak"})
+    void help_names_every_workload_and_every_fault(String command) {
+        StringWriter out = new StringWriter();
+        int exit = Main.commandLine().setOut(new PrintWriter(out)).execute(command, "--help");
+        // Lines are broken at hyphens too.
+        String said = out.toString().replaceAll("\\s", "");
+        assertThat(said).contains(String.join(",", Workloads.names())).contains(String.join(",", FaultMenu.kinds()));
+        assertThat(exit).isZero();
     }
 }
