@@ -247,6 +247,22 @@ class FreshnessGateTest {
             probeOnce(Duration.ofMillis(10));
             assertThat(pass(new Consistency.Eventual()).join().staleness()).contains(Duration.ofMillis(10));
         }
+
+        @Test
+        void names_the_role_of_the_replica_that_was_read_proven_or_not() {
+            assertThat(pass(new Consistency.Eventual()).join().role()).contains(ReplicaView.Role.FOLLOWER);
+            log.leads(7, 100);
+            ShardProof unproven = pass(new Consistency.Eventual()).join();
+            assertThat(unproven.how()).isEqualTo(How.UNPROVEN);
+            assertThat(unproven.role()).contains(ReplicaView.Role.LEADER);
+
+            log.follows("a", 7, 100);
+            log.applied(100);
+            probeOnce(Duration.ofMillis(10));
+            ShardProof probed = pass(new Consistency.Eventual()).join();
+            assertThat(probed.how()).isEqualTo(How.PROBED);
+            assertThat(probed.role()).contains(ReplicaView.Role.FOLLOWER);
+        }
     }
 
     @Nested
