@@ -11,6 +11,8 @@ final class NodeLink {
     private static final Pattern ENDPOINT = Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.%]{2,64}\\]):([0-9]{1,5})");
     /// A failed node is asked last for this long, doubled with each further failure.
     private static final Duration FIRST_SUSPICION = Duration.ofMillis(250);
+    /// As long as a new connection may take, also where the way is long.
+    private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(3);
     /// A node that comes back is used again after at most this.
     private static final Duration LONGEST_SUSPICION = Duration.ofSeconds(4);
 
@@ -23,6 +25,7 @@ final class NodeLink {
     private boolean silent;
     private boolean doubted;
     private Optional<Long> heardAt = Optional.empty();
+    private Optional<Long> redialledAt = Optional.empty();
 
     /// @param configured named by the application, as opposed to learned
     NodeLink(String endpoint, ManagedChannel channel, boolean configured) {
@@ -87,6 +90,13 @@ final class NodeLink {
         silent = true;
     }
 
+    /// @return false: a new connection is being made, and has not had its time yet
+    boolean worthRedialling(long now) {
+        boolean connecting = !connected() && redialledAt.isPresent() && now - redialledAt.get() < CONNECTS_WITHIN.toNanos();
+        if (!connecting) redialledAt = Optional.of(now);
+        return !connecting;
+    }
+
     /// Whoever was in doubt knows: it answered, or nobody is there to answer.
     void doubtEnded() {
         silent = false;
@@ -110,6 +120,10 @@ final class NodeLink {
     ManagedChannel channel() {
         if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) channel.resetConnectBackoff();
         return channel;
+    }
+
+    boolean connected() {
+        return channel.getState(false) == ConnectivityState.READY;
     }
 
     /// The next call makes a new connection; what is under way goes on in the old one.

@@ -83,6 +83,11 @@ final class Nodes {
         return news;
     }
 
+    /// Whether its connection, or the making of it, is to be given up.
+    synchronized boolean worthRedialling(NodeLink link) {
+        return link.worthRedialling(nanoTime.getAsLong());
+    }
+
     /// It answers, or its machine says that nobody is there to answer.
     synchronized void doubtEnded(NodeLink link) {
         link.doubtEnded();
@@ -105,13 +110,14 @@ final class Nodes {
     }
 
     /// Takes in members that were not known and drops learned ones that are gone. A member that is already known by
-    /// its name keeps the endpoint that the application gave: it may reach it by another way than members do.
+    /// its name keeps the endpoint that the application gave: it may reach it by another way than members do. One that the others do not
+    /// reach is not taken in: it may be the one that has not told its name yet, and would then be waited for twice.
     synchronized void members(List<ClusterStatus.Member> members) {
         if (closed) return;
         Set<String> known = new java.util.HashSet<>();
         links.values().forEach(link -> link.name().ifPresent(known::add));
         for (ClusterStatus.Member member : members) {
-            if (member.endpoint().isEmpty() || known.contains(member.node()) || links.containsKey(member.endpoint())) continue;
+            if (!member.reachable() || member.endpoint().isEmpty() || known.contains(member.node()) || links.containsKey(member.endpoint())) continue;
             if (links.size() >= MAX_NODES) break;
             NodeLink link = new NodeLink(NodeLink.checkEndpoint(member.endpoint()), dial.apply(member.endpoint()), false);
             link.named(member.node());

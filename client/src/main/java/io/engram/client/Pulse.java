@@ -21,6 +21,8 @@ final class Pulse {
     private static final Logger log = LoggerFactory.getLogger(Pulse.class);
     /// Longer than the pauses of a collector.
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
+    /// The machine of a node answers a connection, whatever the node is at: with [#QUIET], this is long for any network.
+    private static final Duration CONNECTS_WITHIN = Duration.ofMillis(300);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
@@ -41,8 +43,9 @@ final class Pulse {
     }
 
     private void ask(NodeLink node, Duration pause) {
+        Duration limit = node.connected() ? ANSWERS_WITHIN : CONNECTS_WITHIN;
         var unused = Attempt.make(
-                        node, ClusterServiceGrpc.getGetStatusMethod(), GetStatusRequest.newBuilder().setLocalOnly(true).build(), ANSWERS_WITHIN)
+                        node, ClusterServiceGrpc.getGetStatusMethod(), GetStatusRequest.newBuilder().setLocalOnly(true).build(), limit)
                 .whenComplete((status, failure) -> {
                     if (failure instanceof Attempt.Failed failed && failed.nothingHeard()) {
                         silent(node, pause);
@@ -62,7 +65,7 @@ final class Pulse {
             nodeFailed.run();
         }
         // What was sent into a cut connection is sent again more and more seldom, also after the cut is over.
-        node.redial();
+        if (nodes.worthRedialling(node)) node.redial();
         Duration doubled = pause.multipliedBy(2);
         Duration next = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
         try {
