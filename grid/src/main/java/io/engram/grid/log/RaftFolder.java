@@ -89,6 +89,20 @@ final class RaftFolder {
         }
     }
 
+    /// Forces what a killed process has written to its log and not forced. Ratis reads it from the system's cache as if it were durable, and acknowledges
+    /// it without a flush when a leader sends it again (`SegmentedRaftLogCache.computeTruncateIndices`): a power cut after that would take an acknowledged entry away.
+    void force() throws IOException {
+        var current = folder.resolve("current");
+        try (var files = Files.list(current)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+            }
+        }
+        SealedFile.syncFolder(current);
+    }
+
     /// Reads all log files, to tell which of them is damaged: Ratis' own error says what is wrong, and not where.
     Optional<DamagedFileException> damagedLog() throws IOException {
         try (var files = Files.list(folder.resolve("current"))) {

@@ -207,6 +207,7 @@ final class Replica {
             return;
         }
         if (lastTerm > 0) files.raft().mend(lastTerm, node.self().toString());
+        files.raft().force();
         log.stopped("STARTING: reads its log");
         var made = new ReplicaStateMachine(shard, machine, files.snapshots(), applied);
         next = made;
