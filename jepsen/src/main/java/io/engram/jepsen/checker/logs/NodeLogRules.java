@@ -13,6 +13,8 @@ public final class NodeLogRules {
             // The follower could not take the entries now (starting, stopping, cut off); the leader sends them again.
             LogAllowance.always(" ERROR RaftServer\\$Division \\[.*Failed appendEntries\\*"),
             LogAllowance.underAnyFault(" ERROR RaftServer\\$Division \\[.*installSnapshot failed"),
+            // What sends to one follower came upon an entry that was purged meanwhile, or a stream that ended; Ratis starts another.
+            LogAllowance.underAnyFault(" ERROR LifeCycle \\[.*LogAppenderDaemon has failed \\(\\w+ -> EXCEPTION\\)"),
             // Ratis writes the configuration from two threads when a snapshot arrives (decision 0003): the loser's temporary file is gone.
             LogAllowance.underAnyFault(" ERROR RaftStorage \\[\\S+-StateMachineUpdater\\] Failed writing configuration to file"),
             // Hazelcast decides nothing: a call to a member that left is a miss.

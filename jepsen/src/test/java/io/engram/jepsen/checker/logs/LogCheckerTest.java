@@ -110,6 +110,18 @@ class LogCheckerTest {
         }
 
         @Test
+        void may_end_what_sends_to_a_follower_and_never_what_a_follower_takes() throws IOException {
+            var partition = aHistory().fault(1, "partition", 0, 10, "n2");
+            String sender =
+                    "2026-11-21T15:13:54.952Z ERROR LifeCycle [n1@group-1->n2-GrpcLogAppender-LogAppenderDaemon] n1@group-1->n2-GrpcLogAppender-LogAppenderDaemon has failed (RUNNING -> EXCEPTION)\n";
+            assertThat(check(sender, partition).verdict()).isEqualTo(Verdict.VALID);
+            assertThat(check(sender, aHistory()).verdict()).isEqualTo(Verdict.INVALID);
+            // Ratis' replica takes nothing after that (decision 0008).
+            String append = "2026-11-21T15:13:54.952Z ERROR RaftLog [n1-server-thread2] n1@group-1-SegmentedRaftLog: Failed to append (t:6, i:690)\n";
+            assertThat(check(append, partition).verdict()).isEqualTo(Verdict.INVALID);
+        }
+
+        @Test
         void does_not_excuse_replicas_that_differ() throws IOException {
             String diverged = "2026-11-21T15:13:54.952Z ERROR Replica [replica-1] state diverged, checksum 1 and 2\n";
             var history = aHistory().fault(1, "memory", 0, 10).fault(2, "damage", 20, 30).fault(3, "disk-full", 40, 50);
