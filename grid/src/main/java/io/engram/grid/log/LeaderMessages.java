@@ -202,7 +202,11 @@ final class LeaderMessages implements GrpcServices.Customizer, ServerInterceptor
             refused = true;
             // In this order: Ratis stops replying then.
             super.onCancel();
-            call.close(Status.UNAVAILABLE.withDescription(why), new Metadata());
+            try {
+                call.close(Status.UNAVAILABLE.withDescription(why), new Metadata());
+            } catch (IllegalStateException closed) {
+                // By Ratis, which fails a call of its own accord too.
+            }
         }
 
         @Override
