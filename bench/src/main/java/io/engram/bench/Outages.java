@@ -112,7 +112,7 @@ final class Outages {
                 for (Watched client : clients)
                     gaps.computeIfAbsent(client.name(), _ -> new ArrayList<>()).add(client.longestGapMillis(began, ready));
             } finally {
-                for (Watched client : clients) client.close();
+                for (Watched client : clients) client.end();
             }
         }
         show("kill and start of all", gaps);
@@ -139,7 +139,7 @@ final class Outages {
                 gaps.computeIfAbsent(client.name(), _ -> new ArrayList<>()).add(client.longestGapMillis(began, healed));
             return true;
         } finally {
-            for (Watched client : clients) client.close();
+            for (Watched client : clients) client.end();
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A client that makes one call after the other, and when each of them was answered. Close it: that ends its thread.
-final class Watched implements AutoCloseable {
+/// A client that makes one call after the other, and when each of them was answered. End it: that ends its thread, and closes the client.
+final class Watched {
     /// Seldom enough that six of them leave the machine to the cluster, often enough for the figures' unit.
     private static final Duration BETWEEN = Duration.ofMillis(20);
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
@@ -84,8 +84,7 @@ final class Watched implements AutoCloseable {
         return Math.max(longest, now - before);
     }
 
-    @Override
-    public void close() throws Exception {
+    void end() throws Exception {
         ended = true;
         thread.interrupt();
         if (!thread.join(ENDS_WITHIN)) throw new IllegalStateException("client " + name + " did not end");
