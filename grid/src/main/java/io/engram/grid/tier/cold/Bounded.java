@@ -44,6 +44,11 @@ final class Bounded<T> {
         return result.get(0, TimeUnit.MILLISECONDS);
     }
 
+    /// Waits until its thread is at its end, with whatever became of the step, or the limit is over.
+    boolean join(Duration limit) throws InterruptedException {
+        return !limit.isPositive() ? !thread.isAlive() : thread.join(limit);
+    }
+
     boolean isAlive() {
         return thread.isAlive();
     }

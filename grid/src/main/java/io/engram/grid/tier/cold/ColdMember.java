@@ -82,12 +82,21 @@ final class ColdMember implements AutoCloseable {
                 Duration wait = now == null ? startIgnite() : lookAfter(now);
                 if (closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) break;
             }
-            stopIgnite("closing", false);
+            stopForGood();
         } catch (InterruptedException e) {
             log.warn("cold tier's owner was interrupted");
         } finally {
             health = new Health("down", "closed", 0);
         }
+    }
+
+    /// A start that was given up goes on for a moment, and writes to the node's folder: its end is waited for as well.
+    private void stopForGood() throws InterruptedException {
+        long end = System.nanoTime() + STOP_LIMIT.toNanos();
+        stopIgnite("closing", false);
+        Bounded<?> last = unfinished;
+        if (last != null && !last.join(Duration.ofNanos(end - System.nanoTime())))
+            log.warn("cold tier is closed while Ignite still starts or stops");
     }
 
     private Duration startIgnite() throws InterruptedException {

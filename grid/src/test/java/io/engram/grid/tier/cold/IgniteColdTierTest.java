@@ -9,6 +9,8 @@ import io.engram.grid.tier.Loopback;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.ignite.Ignition;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -88,6 +90,22 @@ class IgniteColdTierTest {
             cluster.start(0);
             assertThatThrownBy(() -> cluster.node(0).get("0/1", Duration.ofMillis(200))).isInstanceOf(ColdTierException.class);
             assertThat(cluster.node(0).health().state()).isEqualTo("starting");
+        }
+    }
+
+    @Test
+    void nothing_of_a_start_that_was_given_up_outlives_closing() {
+        for (int moment = 0; moment < 12; moment++) {
+            Path own = folder.resolve("given-up-" + moment);
+            try (ColdCluster cluster = new ColdCluster(2, 1, own)) {
+                cluster.start(0);
+                LockSupport.parkNanos(moment * 40_000_000L); // closing meets another step of Ignite's start each time
+                cluster.stop(0);
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .as("threads after closing %d ms into a start", moment * 40)
+                        .noneMatch(thread -> thread.getName().startsWith("cold-start-") || thread.getName().startsWith("cold-stop-"));
+                assertThat(Ignition.allGrids()).isEmpty();
+            }
         }
     }
 
