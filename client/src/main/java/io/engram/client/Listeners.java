@@ -12,4 +12,8 @@ final class Listeners {
     static void failed(String what, RuntimeException failure) {
         log.warn("callback failed what={}", what, failure);
     }
+
+    static void lag(String whose) {
+        log.warn("closed before all callbacks have ended of={}", whose);
+    }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -36,7 +35,7 @@ public final class ObserveSession implements AutoCloseable {
     private final ObserveOptions options;
     private final Threads threads;
     private final Consumer<ObserveSession> onClosed;
-    private final Executor sequential;
+    private final Telling telling;
     private final AcknowledgementFeed feed;
     private final SessionProgress progress;
 
@@ -57,8 +56,8 @@ public final class ObserveSession implements AutoCloseable {
         this.options = options;
         this.threads = threads;
         this.onClosed = onClosed;
-        this.sequential = threads.sequential();
-        this.feed = new AcknowledgementFeed(sequential);
+        this.telling = new Telling(threads);
+        this.feed = new AcknowledgementFeed(telling);
         this.progress = new SessionProgress(buffer, options, causal, new News());
         options.listener().ifPresent(listener -> feed.subscribe(new EveryAcknowledgement(listener)));
     }
@@ -158,11 +157,13 @@ public final class ObserveSession implements AutoCloseable {
         return receipt;
     }
 
-    /// Waits until all that was taken before this call is durable or rejected.
+    /// Waits until all that was taken before this call is durable or rejected, and listeners have been told so. Called by a
+    /// listener it does not wait for the telling, which waits for that listener.
     ///
     /// @throws DeadlineException if that takes longer; the session goes on
     /// @throws EngramException why the session has failed, if it has
     public void flush(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
         locked(() -> {
             long target = buffer.lastNumber();
             if (!await(limit, () -> buffer.durableThrough() >= target)) {
@@ -172,6 +173,9 @@ public final class ObserveSession implements AutoCloseable {
             }
             return target;
         });
+        if (!telling.awaitTold(end))
+            throw new DeadlineException(
+                    Fault.local(Status.Code.DEADLINE_EXCEEDED, "LISTENER_BUSY", "durable, but listeners were not told within " + limit), null);
     }
 
     /// Progress and rejections from the time of subscribing on. A subscriber that asks for too little stops the stream:
@@ -195,12 +199,13 @@ public final class ObserveSession implements AutoCloseable {
         });
     }
 
-    /// Stops taking observations, waits for those taken, and ends the connection. The session itself lives on at the cluster until
-    /// it was idle for long enough.
+    /// Stops taking observations, waits for those taken and for listeners to be told, and ends the connection. The session itself
+    /// lives on at the cluster until it was idle for long enough.
     ///
     /// @return what is not known to be durable, in order; empty if all is well
     public List<Unacknowledged> close(Duration limit) {
-        return locked(() -> {
+        long end = System.nanoTime() + limit.toNanos();
+        List<Unacknowledged> unknown = locked(() -> {
             if (!closed) {
                 closing = true;
                 changed.signalAll();
@@ -214,6 +219,8 @@ public final class ObserveSession implements AutoCloseable {
             buffer.items().forEachRemaining(item -> left.add(new Unacknowledged(item.number, item.observation, item.everSent)));
             return left;
         });
+        awaitTold(end);
+        return unknown;
     }
 
     /// As [#close(Duration)] with the close timeout of the options.
@@ -408,6 +415,14 @@ public final class ObserveSession implements AutoCloseable {
         }
     }
 
+    private void awaitTold(long end) {
+        try {
+            if (!telling.awaitTold(end)) Listeners.lag("session " + name.id());
+        } catch (CancelledException interrupted) {
+            // What the caller asks for is closed, and known.
+        }
+    }
+
     /// Interruption ends the wait, but not the closing.
     private boolean awaitEmpty(Duration limit) {
         try {
@@ -428,6 +443,6 @@ public final class ObserveSession implements AutoCloseable {
 
     /// Outside the lock, in order, one at a time.
     void later(Runnable task) {
-        sequential.execute(task);
+        telling.execute(task);
     }
 }

@@ -65,6 +65,10 @@ final class Threads implements AutoCloseable {
         };
     }
 
+    boolean isClosed() {
+        return work.isShutdown();
+    }
+
     /// Lets what is queued run; takes nothing new.
     @Override
     public void close() {
