@@ -295,7 +295,7 @@ class ObserveTest {
             assertThat(bytesInFlight()).isPositive();
             held.complete();
             await().untilAsserted(() -> assertThat(bytesInFlight()).isZero());
-            assertThat(store.ingests.getFirst().closed).isTrue();
+            await().until(() -> store.ingests.getFirst().closed);
         }
 
         @Test void of_the_node_is_shared_and_streams_wait_for_it() {

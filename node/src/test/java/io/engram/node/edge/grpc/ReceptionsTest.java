@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,14 +30,25 @@ class ReceptionsTest {
     private static final int ROOM = 256 << 10;
     private static final int LIMIT_MILLIS = 30_000;
     private final FakeStore store = new FakeStore().with("cos", 3, Similarity.COSINE);
-    private final EdgeFixture fixture = EdgeFixture.open(store, Optional.empty(), new LimitsConfig(
-            Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(16), Bytes.mebibytes(1), new Bytes(ROOM), Duration.ofMillis(500), Duration.ofSeconds(1)));
+    private EdgeFixture fixture = open(Duration.ofSeconds(1));
+
+    /// @param within how long a message may take to come
+    private EdgeFixture open(Duration within) {
+        return EdgeFixture.open(store, Optional.empty(), new LimitsConfig(
+                Bytes.mebibytes(1), 16, 4, Bytes.mebibytes(16), Bytes.mebibytes(1), new Bytes(ROOM), within, within));
+    }
 
     @AfterEach void close() {
         fixture.close();
     }
 
     @Nested class More_bytes_than_there_is_room_for {
+        /// What is held must not be given up while it is looked at.
+        @BeforeEach void wait_for_long() {
+            fixture.close();
+            fixture = open(Duration.ofMinutes(5));
+        }
+
         @Test void are_refused_with_the_call_that_they_are_of() {
             Told told = Told.of(catchThrowable(() -> put(2 * ROOM)));
             assertThat(told.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
