@@ -28,11 +28,14 @@ class ReadersTest {
         try (ExecutorService readers = Executors.newFixedThreadPool(3)) {
             List<Future<Integer>> reading = new ArrayList<>();
             for (int i = 0; i < 3; i++) reading.add(readers.submit(read(stop)));
-            for (int i = 0; i < 3_000; i++) {
-                var third = i % 2 == 0 ? Wire.put(SPACE, "third", "x") : Wire.forget(SPACE, "third");
-                shard.apply(Duration.ZERO, Wire.put(SPACE, "left", "x"), Wire.put(SPACE, "right", "x"), third);
+            try {
+                for (int i = 0; i < 3_000; i++) {
+                    var third = i % 2 == 0 ? Wire.put(SPACE, "third", "x") : Wire.forget(SPACE, "third");
+                    shard.apply(Duration.ZERO, Wire.put(SPACE, "left", "x"), Wire.put(SPACE, "right", "x"), third);
+                }
+            } finally {
+                stop.set(true); // closing the readers waits for them
             }
-            stop.set(true);
             for (Future<Integer> reader : reading) assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
         }
         assertThat(shard.segments.openViews()).as("views that nobody closed").isEqualTo(1);
