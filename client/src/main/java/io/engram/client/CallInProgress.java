@@ -192,6 +192,13 @@ final class CallInProgress<Q, R, T> {
         return found;
     }
 
+    /// What to tell the caller when the client closes. An attempt that was not told may have been carried out.
+    EngramException abandoned() {
+        cancelled = true;
+        if (current.map(Race::asking).orElse(false)) mayBeDone = true;
+        return verdict(Closed.exception());
+    }
+
     void cancel() {
         cancelled = true;
         current.ifPresent(Race::cancel);

@@ -6,8 +6,11 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +36,8 @@ final class Calls {
     private final LongSupplier nanoTime;
     private final Pulse pulse;
     private final Runnable nodeFailed;
+    /// Ends each call that has not ended; as many as there are permits.
+    private final Set<Runnable> underWay = ConcurrentHashMap.newKeySet();
 
     /// @param nodeFailed called when a node seems unwell; must not block
     Calls(
@@ -103,7 +108,11 @@ final class Calls {
         budget.called();
         CallInProgress<Q, R, T> progress = new CallInProgress<>(this, call, nanoTime() + deadline.toNanos());
         CompletableFuture<T> result = new CompletableFuture<>();
+        Runnable abandon = () -> result.completeExceptionally(progress.abandoned());
+        // Before a node is chosen: a call that still finds one is seen by close().
+        underWay.add(abandon);
         var unused = result.whenComplete((value, failure) -> {
+            underWay.remove(abandon);
             permits.release();
             if (result.isCancelled()) progress.cancel();
         });
@@ -112,6 +121,12 @@ final class Calls {
             else result.completeExceptionally(progress.verdict(failure));
         });
         return result;
+    }
+
+    /// Tells whoever still waits that no more will come: of attempts that were cut off, and of those that would have been made later.
+    /// Call when the nodes are closed.
+    void close() {
+        List.copyOf(underWay).forEach(Runnable::run);
     }
 
     private Retry retry(CallInProgress<?, ?, ?> progress) {

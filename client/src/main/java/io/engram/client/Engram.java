@@ -62,7 +62,7 @@ public final class Engram implements AutoCloseable {
     }
 
     /// Ends what is under way, at the latest after the close timeout: open ingest sessions are closed first, calls get
-    /// what is left.
+    /// what is left. Whoever still waits is told: by a [CancelledException], of a write that may have been made by an [OutcomeUnknownException].
     @Override
     public void close() {
         long end = System.nanoTime() + closeTimeout.toNanos();
@@ -86,6 +86,7 @@ public final class Engram implements AutoCloseable {
                 interrupted = true;
             }
         }
+        calls.close();
         threads.close();
         if (interrupted) Thread.currentThread().interrupt();
     }

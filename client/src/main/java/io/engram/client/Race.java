@@ -66,6 +66,11 @@ final class Race<T> {
         return running.stream().filter(runner -> !runner.told().isDone()).map(Runner::node).toList();
     }
 
+    /// Whether an attempt is being made, or has not been told yet.
+    synchronized boolean asking() {
+        return places > 0;
+    }
+
     void cancel() {
         result.cancel(false);
         cancelRunning();

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /// The ingest sessions that are open, so that closing the client closes them.
 final class Sessions implements SessionOpening {
@@ -30,7 +31,12 @@ final class Sessions implements SessionOpening {
             throw new IllegalArgumentException("session id must be 1..128 printable ASCII characters without spaces, was '" + sessionId + "'");
         ObserveSession session = new ObserveSession(new ObserveSession.Named(space, sessionId), options, threads, causal, open::remove);
         open.add(session);
-        session.open(connected -> new SessionConnection(nodes, threads, retry, pulse, nodeFailed, connected), openTimeout);
+        try {
+            session.open(connected -> new SessionConnection(nodes, threads, retry, pulse, nodeFailed, connected), openTimeout);
+        } catch (RejectedExecutionException closing) {
+            open.remove(session);
+            throw Closed.exception();
+        }
         return session;
     }
 
