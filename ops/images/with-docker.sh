@@ -18,11 +18,12 @@ if ! docker info >/dev/null 2>&1; then
   command -v dockerd >/dev/null || without "no dockerd"
   [ "$(id -u)" = 0 ] || without "dockerd is not running, and only root can start it"
   dockerd --pidfile "$work/pid" --data-root "${DOCKER_DATA_ROOT:-/var/lib/docker}" >"$work/dockerd.log" 2>&1 & started=$!
-  for _ in $(seq 300); do
+  end=$((SECONDS + 120))
+  while [ $SECONDS -lt $end ]; do
     docker info >/dev/null 2>&1 && break
     kill -0 "$started" 2>/dev/null || { started=; without "dockerd ended at once"; }
     sleep 0.1
   done
-  docker info >/dev/null 2>&1 || without "dockerd was not up within 30 s"
+  docker info >/dev/null 2>&1 || without "dockerd was not up within 120 s"
 fi
 "$@"

@@ -169,7 +169,7 @@ public final class LocalNode {
                     .filter(line -> line.startsWith(metric + " "))
                     .mapToDouble(line -> Double.parseDouble(line.substring(metric.length() + 1)))
                     .findFirst();
-        } catch (IOException notNow) {
+        } catch (IOException | UncheckedIOException notNow) {
             return OptionalDouble.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -350,7 +350,7 @@ class FaultsTest {
         for (var node : cluster.nodes()) {
             assertThat(node.life().runs()).isTrue();
             assertThat(node.run("iptables -w -S; ls -A /run/balloon /disk")).doesNotContain("ENGRAM", ".fill");
-            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(node.door().ready()).isTrue());
+            await().atMost(READY).untilAsserted(() -> assertThat(node.door().ready()).isTrue());
         }
     }
 

@@ -66,7 +66,7 @@ final class Chromium {
         command.add(url);
         Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         try {
-            assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the browser ends").isTrue();
+            assertThat(process.waitFor(180, TimeUnit.SECONDS)).as("the browser ends").isTrue();
         } finally {
             process.destroyForcibly();
         }

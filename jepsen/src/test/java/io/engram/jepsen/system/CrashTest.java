@@ -135,21 +135,23 @@ class CrashTest {
         processes.createSpace("kill-all");
         List<String> acknowledged = Collections.synchronizedList(new ArrayList<>());
         var space = processes.engram().space("kill-all");
+        AtomicBoolean killed = new AtomicBoolean();
         List<Thread> writers = IntStream.range(0, 8)
                 .mapToObj(w -> Thread.ofVirtual().start(() -> {
-                    try {
-                        for (int i = 0; i < 100_000; i++) {
-                            String key = "w" + w + "-" + i;
+                    for (int i = 0; !killed.get(); i++) {
+                        String key = "w" + w + "-" + i;
+                        try {
                             space.put(ProcessCluster.observation(key, i));
                             acknowledged.add(key);
+                        } catch (RuntimeException notAcknowledged) {
+                            // What counts is what was acknowledged, until the cluster is gone.
                         }
-                    } catch (RuntimeException cutShort) {
-                        // The cluster is gone: what counts is what was acknowledged before.
                     }
                 }))
                 .toList();
-        await().atMost(Duration.ofMinutes(1)).until(() -> acknowledged.size() > 500);
+        await().atMost(ProcessCluster.SETTLE).until(() -> acknowledged.size() > 500);
         processes.cluster.nodes().forEach(LocalNode::kill);
+        killed.set(true);
         for (Thread writer : writers) join(writer);
         List<String> expected = List.copyOf(acknowledged);
         processes.cluster.nodes().forEach(LocalNode::start);

@@ -112,7 +112,7 @@ class DiskTest {
             processes.createSpace("notes");
             for (int i = 0; i < 2_000; i++) processes.engram().space("notes").put(ProcessCluster.observation("k" + i, i));
             LocalNode victim = processes.cluster.node("n2");
-            await().atMost(ProcessCluster.SETTLE).until(() -> processes.member("n2").replicas().stream().anyMatch(r -> r.snapshotIndex() > 0));
+            processes.awaitMember("n2", m -> m.replicas().stream().anyMatch(r -> r.snapshotIndex() > 0));
             victim.kill();
             Path damaged = flipByte(victim.data().resolve("shards"));
             victim.start();
