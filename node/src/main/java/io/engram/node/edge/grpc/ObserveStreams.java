@@ -56,14 +56,20 @@ final class ObserveStreams {
 
     StreamObserver<ObserveRequest> open(StreamObserver<ObserveResponse> observer) {
         ServerCallStreamObserver<ObserveResponse> client = (ServerCallStreamObserver<ObserveResponse>) observer;
-        if (closed) return refused(client, Refusal.of(Reason.NOT_READY, "this node is stopping"));
+        if (closed) return refused(client, stopping());
         if (!places.tryAcquire())
             return refused(client, Refusal.of(Reason.OVERLOADED, "this node has " + limits.streams() + " open streams already"));
         ObserveStream stream =
                 new ObserveStream(client, this, memories, observations, texts, inFlight, limits, executor, timers);
         open.add(stream);
         stream.start();
+        // Closing may have looked before it was added.
+        if (closed) stream.end(stopping());
         return stream.inbound();
+    }
+
+    private static Refusal stopping() {
+        return Refusal.of(Reason.NOT_READY, "this node is stopping");
     }
 
     private static StreamObserver<ObserveRequest> refused(ServerCallStreamObserver<ObserveResponse> client, Refusal refusal) {
@@ -100,6 +106,6 @@ final class ObserveStreams {
     /// Ends all streams; their clients resume at another node.
     void close() {
         closed = true;
-        open.forEach(stream -> stream.end(Refusal.of(Reason.NOT_READY, "this node is stopping")));
+        open.forEach(stream -> stream.end(stopping()));
     }
 }
