@@ -178,6 +178,7 @@ final class ColdMember implements AutoCloseable {
         if (now.cache() == null) return new Health("starting", "waiting to be activated, " + present, members);
         if (!now.isActive()) return new Health("down", "not active, " + present, members);
         if (!majority.isOf(members)) return new Health("degraded", "cut off, reads only, " + present, members);
+        if (now.hasLost()) return new Health("degraded", "some blobs cannot be read yet, " + present, members);
         return members < expected ? new Health("degraded", present, members) : new Health("up", present, members);
     }
 

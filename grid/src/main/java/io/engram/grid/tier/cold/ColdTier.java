@@ -26,8 +26,8 @@ public interface ColdTier extends AutoCloseable {
     /// As of a second ago at most. Never blocks.
     Health health();
 
-    /// @param state up; degraded: members are missing, or this node is cut off and serves old blobs only; down;
-    ///     starting: also while waiting for enough members; off: not configured
+    /// @param state up; degraded: members are missing, or blobs cannot be read yet after too many were missing at once, or this
+    ///     node is cut off and serves old blobs only; down; starting: also while waiting for enough members; off: not configured
     record Health(String state, String detail, int members) {}
 
     @Override

@@ -23,6 +23,7 @@ final class Engine {
     private final Ignite ignite;
     private final int expected;
     private volatile boolean active;
+    private volatile boolean lost;
     private volatile @Nullable IgniteCache<String, byte[]> cache;
 
     Engine(Ignite ignite, int expected) {
@@ -37,6 +38,11 @@ final class Engine {
     /// As last seen by [#tend].
     boolean isActive() {
         return active;
+    }
+
+    /// As last seen by [#tend]: some blobs cannot be read, because all members that had them were gone at once.
+    boolean hasLost() {
+        return lost;
     }
 
     /// Null: not active yet.
@@ -75,6 +81,8 @@ final class Engine {
         if (nowActive) {
             if (cache == null) cache = ignite.cache(IgniteSettings.CACHE);
             if (oldest && all) restoreAll(cluster, servers);
+            IgniteCache<String, byte[]> blobs = cache;
+            lost = blobs != null && !blobs.lostPartitions().isEmpty();
         }
         active = nowActive;
     }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.apache.ignite.IgniteCache;
 import org.jspecify.annotations.Nullable;
 
 /// Nodes of one cluster in this process, stopped and started one by one.
@@ -50,6 +51,17 @@ final class ColdCluster implements AutoCloseable {
         await().atMost(LONG).untilAsserted(() -> assertThat(Arrays.stream(ranks).mapToObj(rank -> node(rank).health()))
                 .as("nodes %s", Arrays.toString(ranks))
                 .allMatch(health -> health.state().equals(state) && health.members() == members));
+    }
+
+    /// The node must not say that it is up while some blobs are lost.
+    void awaitUpWithNothingLost(int rank) {
+        await().atMost(LONG).pollInterval(Duration.ofMillis(5)).pollDelay(Duration.ZERO).until(() -> {
+            // In this order: what was lost may come back meanwhile, but is not lost again.
+            boolean up = node(rank).health().state().equals("up");
+            IgniteCache<String, byte[]> cache = node(rank).cache();
+            if (up) assertThat(Objects.requireNonNull(cache).lostPartitions()).as("lost, yet node %d is up", rank).isEmpty();
+            return up;
+        });
     }
 
     void put(int rank, String name) {

@@ -77,6 +77,7 @@ class IgniteColdTierTest {
             assertThatThrownBy(() -> cluster.put(0, "0/13")).isInstanceOf(ColdTierException.class);
 
             cluster.start(1, 2);
+            cluster.awaitUpWithNothingLost(0);
             cluster.awaitState("up", 3, 0, 1, 2);
             for (int i = 0; i < 13; i++) cluster.assertHas(2, "0/" + i);
             cluster.put(2, "0/13");
