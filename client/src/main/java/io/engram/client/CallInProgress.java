@@ -20,6 +20,7 @@ final class CallInProgress<Q, R, T> {
 
     /// A node that has not answered for as long is not waited for alone. A call with less time left waits half of it.
     private static final Duration PATIENCE = Pulse.QUIET;
+    /// Nor is an attempt begun that has less time: cut off at once, a write that was refused until then would be of unknown outcome.
     private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(20);
     /// Nodes that may be at work on a call at once: in a cluster of three, the last one is asked when two have said nothing.
     private static final int AT_ONCE = 3;
@@ -169,7 +170,7 @@ final class CallInProgress<Q, R, T> {
             long asked = failed.fault().retryAfter().map(Duration::toMillis).orElse(0L);
             wait = Math.max(asked, calls.backoff(attempt).toMillis());
         }
-        long left = (deadline - calls.nanoTime()) / 1_000_000;
+        long left = (deadline - calls.nanoTime()) / 1_000_000 - SHORTEST_PATIENCE.toMillis();
         return wait >= left ? -1 : wait;
     }
 
