@@ -175,7 +175,7 @@ class FlowTest {
         @Test
         void that_asks_for_nothing_stops_the_stream_instead_of_filling_memory() {
             node.streamLimits = new FakeStream.Limits(1, 1 << 16);
-            ObserveSession session = engram.space("notes").observe("s", ObserveOptions.defaults().sendTimeout(Duration.ofMillis(500)));
+            ObserveSession session = engram.space("notes").observe("s", ObserveOptions.defaults().sendTimeout(Duration.ofSeconds(3)));
             session.acknowledgements().subscribe(asking(0));
             subscription();
             assertThatThrownBy(() -> {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.engram.client.FakeStream.Step;
 import io.grpc.Status;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -56,7 +58,8 @@ class ObserveSessionTest {
     @Test
     void what_is_sent_is_recorded_in_order_and_durable_when_closed() {
         try (ObserveSession session = notes.observe("s")) {
-            assertThat(session.resumed()).isFalse();
+            // A slow machine may have opened it twice before it heard of it.
+            assertThat(session.resumed()).isEqualTo(session("s").opened > 1);
             sendAll(session, 1, 5000);
         }
         holdsInOrder("s", 5000);
@@ -120,12 +123,14 @@ class ObserveSessionTest {
             if (at == Step.BEFORE_ACKNOWLEDGING) pause(never, Duration.ofMillis(400));
             return null;
         });
-        try (ObserveSession session = notes.observe("s", ObserveOptions.defaults().stallTimeout(Duration.ofSeconds(1)))) {
-            pause(never, Duration.ofMillis(1500));
+        // Far more than 400 ms: a slow machine is not taken for a silent node either.
+        try (ObserveSession session = notes.observe("s", ObserveOptions.defaults().stallTimeout(Duration.ofSeconds(4)))) {
+            int opened = session("s").opened;
+            pause(never, Duration.ofMillis(4500));
             sendAll(session, 1, 1);
             session.flush(LONG);
+            assertThat(session("s").opened).isEqualTo(opened);
         }
-        assertThat(session("s").opened).isOne();
     }
 
     private static void pause(CountDownLatch latch, Duration atMost) {
@@ -140,23 +145,31 @@ class ObserveSessionTest {
     void a_node_that_breaks_the_protocol_is_left() {
         AtomicInteger breaks = new AtomicInteger(1);
         cluster.nodes.forEach(node -> node.streamExcess = () -> breaks.getAndDecrement() > 0 ? 1000 : 0);
+        int opened;
         try (ObserveSession session = notes.observe("s")) {
+            opened = session("s").opened;
             sendAll(session, 1, 20);
         }
-        assertThat(session("s").opened).isEqualTo(2);
+        assertThat(session("s").opened).isEqualTo(opened + 1);
         holdsInOrder("s", 20);
     }
 
     @Test
-    void a_node_that_dies_is_replaced_by_another() {
+    void a_node_that_dies_is_replaced_by_another() throws IOException {
         try (ObserveSession session = notes.observe("s")) {
             sendAll(session, 1, 100);
             session.flush(LONG);
+            // One after the other: one of them has the session.
             cluster.node(0).stop();
             sendAll(session, 101, 200);
             session.flush(LONG);
+            cluster.node(0).restart();
+            cluster.node(1).stop();
+            sendAll(session, 201, 300);
+            session.flush(LONG);
         }
-        holdsInOrder("s", 200);
+        assertThat(session("s").opened).isGreaterThanOrEqualTo(2);
+        holdsInOrder("s", 300);
     }
 
     @Nested
@@ -284,10 +297,11 @@ class ObserveSessionTest {
 
         @Test
         void says_that_the_cluster_has_forgotten_it() {
+            AtomicBoolean forget = forgetting("s");
             ObserveSession session = notes.observe("s");
             sendAll(session, 1, 10);
             session.flush(LONG);
-            forgetAndCut("s");
+            forget.set(true);
             CompletableFuture<Receipt> lost = session.sendAsync(Observation.of("o11"));
             assertThatThrownBy(() -> session.flush(LONG)).isInstanceOf(SessionExpiredException.class);
             assertThatThrownBy(() -> session.send(Observation.of("o12"))).isInstanceOf(SessionExpiredException.class);
@@ -297,8 +311,9 @@ class ObserveSessionTest {
 
         @Test
         void notices_that_a_forgotten_session_was_begun_anew() {
+            AtomicBoolean forget = forgetting("s");
             ObserveSession session = notes.observe("s");
-            forgetAndCut("s");
+            forget.set(true);
             var unused = session.sendAsync(Observation.of("o1"));
             assertThatThrownBy(() -> session.flush(LONG)).isInstanceOf(SessionExpiredException.class);
             session.close(LONG);
@@ -306,18 +321,26 @@ class ObserveSessionTest {
 
         @Test
         void gives_up_when_no_node_takes_it() {
-            ObserveSession session = notes.observe("s", ObserveOptions.defaults().giveUpAfter(Duration.ofMillis(300)));
-            cluster.nodes.forEach(FakeNode::stop);
+            // The observation must not become durable before the nodes are gone; opening, too, may take as long as giving up.
+            cluster.nodes.forEach(node -> node.streamFaults = at -> at == Step.BATCH_CAME ? FakeStream.silence() : null);
+            ObserveSession session = notes.observe("s", ObserveOptions.defaults().giveUpAfter(Duration.ofSeconds(3)));
             CompletableFuture<Receipt> receipt = session.sendAsync(Observation.of("o1"));
+            cluster.nodes.forEach(FakeNode::stop);
             assertThatThrownBy(() -> session.flush(LONG)).isInstanceOf(UnavailableException.class);
             assertThat(receipt).failsWithin(30, TimeUnit.SECONDS);
             assertThatThrownBy(session::close).isInstanceOf(OutcomeUnknownException.class);
         }
 
-        private void forgetAndCut(String id) {
-            FakeStream stream = Objects.requireNonNull(session(id).stream);
-            cluster.sessions.remove(id);
-            stream.cut(Status.UNAVAILABLE.asRuntimeException());
+        /// Once it is set, the session is forgotten and its connection breaks when the next batch comes: it has taken something then,
+        /// however soon it hears of it.
+        private AtomicBoolean forgetting(String id) {
+            AtomicBoolean forget = new AtomicBoolean();
+            cluster.nodes.forEach(node -> node.streamFaults = at -> {
+                if (at != Step.BATCH_CAME || !forget.get()) return null;
+                cluster.sessions.remove(id);
+                return Status.UNAVAILABLE.asRuntimeException();
+            });
+            return forget;
         }
     }
 
