@@ -16,7 +16,7 @@ until_ok() { # SECONDS COMMAND...
 }
 finish() {
   code=$?
-  [ $code = 0 ] || { compose ps; compose logs --tail=60; }
+  [ $code = 0 ] || { compose ps; compose logs --tail=60; } || true
   compose down -v --timeout 10 >/dev/null 2>&1 || true
   exit $code
 }
@@ -33,7 +33,7 @@ if v2 && docker-compose --version 2>/dev/null | grep -q ' 1\.'; then
   # The file must go on being read by both. 1.29 cannot wait by itself.
   say "three nodes, by $(docker-compose --version)"
   v2() { false; }
-  compose up --build -d >/dev/null 2>&1
+  said=$(compose up --build -d 2>&1) || { echo "$said"; exit 1; }
   until_ok 180 ready || { say "nodes did not become healthy"; exit 1; }
   until_ok 60 members 3 || { say "status does not show three members"; exit 1; }
   compose down -v >/dev/null 2>&1

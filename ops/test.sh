@@ -45,7 +45,7 @@ step() { # NAME COMMAND...: a check that is one pass or one failure
 }
 
 command -v mvn >/dev/null || { echo "engram test: needs Maven 3.8 or later on the PATH" >&2; exit 69; }
-find . -path '*/target/surefire-reports/*.xml' -delete
+find . -path '*/target/surefire-reports/*' \( -name '*.xml' -o -name '*.txt' \) -delete
 
 step "protocol lint" ops/lint-protocol.sh
 
