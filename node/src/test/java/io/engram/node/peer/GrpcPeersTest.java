@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class GrpcPeersTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final NodeId OTHER = new NodeId("n2");
     private static final Credentials OURS = new Credentials("ours", Optional.of(new Secret("sesame")));
 
@@ -68,92 +70,107 @@ class GrpcPeersTest {
         return Status.fromThrowable(failure).getCode();
     }
 
-    @Test void carries_questions_and_answers() throws Exception {
+    /// It may be taken for silent at first, on a machine that is busy with other things. It must not answer.
+    private static void awaitRefusal(Peers peers, Duration within, Status.Code code) {
+        await().atMost(PATIENCE).until(() -> refusal(ask(peers, within)), code::equals);
+    }
+
+    /// As [#awaitRefusal].
+    private static void awaitAnswer(Peers peers, Duration within) {
+        await().atMost(PATIENCE).until(() -> answers(peers, within));
+    }
+
+    private static boolean answers(Peers peers, Duration within) throws InterruptedException, TimeoutException {
+        try {
+            byte[] answer = ask(peers, within).get(30, TimeUnit.SECONDS);
+            assertThat(answer).asString(StandardCharsets.UTF_8).isEqualTo("you asked why");
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
+    @Test void carries_questions_and_answers() throws IOException {
         PeerServer server = serve(0, OURS, GrpcPeersTest::echo);
-        byte[] answer = ask(peers(server.port(), OURS), Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
-        assertThat(answer).asString(StandardCharsets.UTF_8).isEqualTo("you asked why");
+        awaitAnswer(peers(server.port(), OURS), Duration.ofSeconds(30));
     }
 
     @Test void refuses_another_cluster() throws IOException {
         PeerServer server = serve(0, OURS, GrpcPeersTest::echo);
         Credentials theirs = new Credentials("theirs", OURS.secret());
-        assertThat(refusal(ask(peers(server.port(), theirs), Duration.ofSeconds(30)))).isEqualTo(Status.Code.PERMISSION_DENIED);
+        awaitRefusal(peers(server.port(), theirs), Duration.ofSeconds(30), Status.Code.PERMISSION_DENIED);
     }
 
     @Test void refuses_a_peer_without_the_secret_or_with_another() throws IOException {
         PeerServer server = serve(0, OURS, GrpcPeersTest::echo);
         Credentials none = new Credentials("ours", Optional.empty());
         Credentials wrong = new Credentials("ours", Optional.of(new Secret("sesamE")));
-        assertThat(refusal(ask(peers(server.port(), none), Duration.ofSeconds(30)))).isEqualTo(Status.Code.UNAUTHENTICATED);
-        assertThat(refusal(ask(peers(server.port(), wrong), Duration.ofSeconds(30)))).isEqualTo(Status.Code.UNAUTHENTICATED);
+        awaitRefusal(peers(server.port(), none), Duration.ofSeconds(30), Status.Code.UNAUTHENTICATED);
+        awaitRefusal(peers(server.port(), wrong), Duration.ofSeconds(30), Status.Code.UNAUTHENTICATED);
     }
 
-    @Test void ends_by_the_deadline_and_tells_it_to_the_one_who_answers() throws Exception {
+    @Test void ends_by_the_deadline_and_tells_it_to_the_one_who_answers() throws IOException {
         AtomicReference<Duration> told = new AtomicReference<>();
-        PeerServer server = serve(0, OURS, (question, deadline) ->
-                told.getAndSet(deadline.left(MonotonicClock.SYSTEM)) == null ? echo(question, deadline) : new CompletableFuture<>());
+        AtomicBoolean hangs = new AtomicBoolean();
+        PeerServer server = serve(0, OURS, (question, deadline) -> {
+            told.set(deadline.left(MonotonicClock.SYSTEM));
+            return hangs.get() ? new CompletableFuture<>() : echo(question, deadline);
+        });
         GrpcPeers peers = peers(server.port(), OURS);
         // Once there is a connection, it is not what takes the time.
-        var _ = ask(peers, Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
-        assertThat(refusal(ask(peers, Duration.ofSeconds(3)))).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+        awaitAnswer(peers, Duration.ofSeconds(30));
+        hangs.set(true);
+        awaitRefusal(peers, Duration.ofSeconds(3), Status.Code.DEADLINE_EXCEEDED);
         assertThat(told.get()).isPositive().isLessThanOrEqualTo(Duration.ofSeconds(3));
         assertThat(refusal(ask(peers, Duration.ZERO))).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     }
 
-    @Test void fails_at_once_where_nobody_listens_and_answers_soon_after_somebody_does() throws Exception {
+    @Test void fails_at_once_where_nobody_listens_and_answers_soon_after_somebody_does() throws IOException {
         int port = FreePorts.inARow(1);
         PeerServer first = serve(port, OURS, GrpcPeersTest::echo);
         GrpcPeers peers = peers(port, OURS);
-        var _ = ask(peers, Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
+        awaitAnswer(peers, Duration.ofSeconds(30));
         first.close();
-        await().until(() -> refusal(ask(peers, Duration.ofSeconds(30))) == Status.Code.UNAVAILABLE);
+        awaitRefusal(peers, Duration.ofSeconds(30), Status.Code.UNAVAILABLE);
         // As many failures as make gRPC wait for minutes by itself.
         for (int i = 0; i < 20; i++) refusal(ask(peers, Duration.ofSeconds(30)));
         serve(port, OURS, GrpcPeersTest::echo);
-        await().atMost(Duration.ofSeconds(30)).until(() -> answers(peers));
-    }
-
-    private static boolean answers(Peers peers) throws InterruptedException, TimeoutException {
-        try {
-            return ask(peers, Duration.ofSeconds(5)).get(30, TimeUnit.SECONDS).length > 0;
-        } catch (ExecutionException e) {
-            return false;
-        }
+        awaitAnswer(peers, Duration.ofSeconds(5));
     }
 
     @Test void tells_a_failure_on_the_other_side_apart_from_an_answer() throws IOException {
         PeerServer server = serve(0, OURS, (question, deadline) -> CompletableFuture.failedFuture(new IllegalStateException("broken")));
-        assertThat(refusal(ask(peers(server.port(), OURS), Duration.ofSeconds(30)))).isEqualTo(Status.Code.INTERNAL);
+        awaitRefusal(peers(server.port(), OURS), Duration.ofSeconds(30), Status.Code.INTERNAL);
     }
 
     @Test void refuses_answers_that_are_too_large() throws IOException {
         PeerServer server = serve(0, OURS, (question, deadline) -> CompletableFuture.completedFuture(new byte[2 << 20]));
-        assertThat(refusal(ask(peers(server.port(), OURS), Duration.ofSeconds(30)))).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        awaitRefusal(peers(server.port(), OURS), Duration.ofSeconds(30), Status.Code.RESOURCE_EXHAUSTED);
     }
 
     @Test void does_not_wait_for_a_peer_that_gives_no_sign_of_life_and_uses_it_again_when_it_is_back() throws Exception {
         int port = FreePorts.inARow(1);
         GrpcPeers peers = peers(port, OURS);
         try (ServerSocket _ = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+            // Had either waited for its deadline, it would have taken a minute.
             long began = System.nanoTime();
             // It accepts connections, as the system does for a process that is stopped, and says nothing.
             assertThat(refusal(ask(peers, Duration.ofSeconds(60)))).isEqualTo(Status.Code.UNAVAILABLE);
             // By now it is known to be silent.
             refusal(ask(peers, Duration.ofSeconds(60)));
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(15));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
         }
         serve(port, OURS, GrpcPeersTest::echo);
-        await().atMost(Duration.ofSeconds(30)).until(() -> answers(peers));
+        awaitAnswer(peers, Duration.ofSeconds(5));
         // And is given all the time there is.
         open.removeLast().close();
         serve(port, OURS, (question, deadline) -> later(question, Duration.ofSeconds(2)));
-        await().atMost(Duration.ofSeconds(60)).until(() -> answers(peers));
+        awaitAnswer(peers, Duration.ofSeconds(5));
     }
 
-    @Test void waits_for_a_peer_that_takes_long_but_lives() throws Exception {
+    @Test void waits_for_a_peer_that_takes_long_but_lives() throws IOException {
         PeerServer server = serve(0, OURS, (question, deadline) -> later(question, Duration.ofSeconds(3)));
-        byte[] answer = ask(peers(server.port(), OURS), Duration.ofSeconds(60)).get(60, TimeUnit.SECONDS);
-        assertThat(answer).asString(StandardCharsets.UTF_8).isEqualTo("you asked why");
+        awaitAnswer(peers(server.port(), OURS), Duration.ofSeconds(60));
     }
 
     private static CompletableFuture<byte[]> later(byte[] question, Duration after) {
