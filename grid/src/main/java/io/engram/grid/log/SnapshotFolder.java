@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -108,8 +109,8 @@ final class SnapshotFolder implements StateMachineStorage {
             lines.add(Files.size(absolute) + " " + folder.relativize(absolute));
         }
         SealedFile.syncFolder(folder);
-        // Digits of fixed length, so that names sort by index.
-        var manifest = folder.resolve(String.format("%s%020d%s", PREFIX, at.getIndex(), SUFFIX));
+        // Digits of fixed length, and the same ones in every locale, so that names sort by index.
+        var manifest = folder.resolve(String.format(Locale.ROOT, "%s%020d%s", PREFIX, at.getIndex(), SUFFIX));
         SealedFile.write(manifest, lines);
         var snapshot = new Snapshot(at, manifest, List.copyOf(inside));
         latest = snapshot;
