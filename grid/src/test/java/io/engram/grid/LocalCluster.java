@@ -16,11 +16,8 @@ import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +49,7 @@ final class LocalCluster implements AutoCloseable {
         this.folder = folder;
         this.shards = shards;
         this.cold = cold;
-        int[] ports = freePorts(nodes * 6);
+        int[] ports = FreePorts.pick(nodes * 6);
         this.members = IntStream.range(0, nodes)
                 .mapToObj(i -> new Member(
                         new NodeId("n" + (i + 1)), "127.0.0.1", i, ports[i * 6], ports[i * 6 + 1], ports[i * 6 + 2], ports[i * 6 + 3],
@@ -71,19 +68,6 @@ final class LocalCluster implements AutoCloseable {
         var cluster = new LocalCluster(folder, nodes, shards, cold);
         cluster.openAll();
         return cluster;
-    }
-
-    /// All open at once, so that no two are the same.
-    private static int[] freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            int[] ports = sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-            for (ServerSocket socket : sockets) socket.close();
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     String name() {

@@ -2,6 +2,7 @@ package io.engram.grid.log;
 
 import static org.awaitility.Awaitility.await;
 
+import io.engram.grid.FreePorts;
 import io.engram.grid.GridConfig;
 import io.engram.grid.GridConfig.LogConfig;
 import io.engram.grid.GridConfig.Member;
@@ -9,8 +10,6 @@ import io.engram.grid.wire.MembershipAnswer;
 import io.engram.grid.wire.MembershipQuestion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,13 +69,9 @@ final class Cluster implements AutoCloseable {
         this.shards = shards;
         this.replication = replication;
         this.log = log;
-        for (int i = 0; i < size; i++) {
-            int port;
-            try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-                port = socket.getLocalPort();
-            }
-            members.add(new Member(new NodeId("n" + (i + 1)), "127.0.0.1", i, 1, 1, port, 1, 1, 1));
-        }
+        int[] ports = FreePorts.pick(size);
+        for (int i = 0; i < size; i++)
+            members.add(new Member(new NodeId("n" + (i + 1)), "127.0.0.1", i, 1, 1, ports[i], 1, 1, 1));
     }
 
     static LogConfig logConfig(long snapshotEvery) {

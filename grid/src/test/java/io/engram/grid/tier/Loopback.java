@@ -1,5 +1,6 @@
 package io.engram.grid.tier;
 
+import io.engram.grid.FreePorts;
 import io.engram.grid.GridConfig;
 import io.engram.grid.GridConfig.ColdConfig;
 import io.engram.grid.GridConfig.HotConfig;
@@ -7,9 +8,6 @@ import io.engram.grid.GridConfig.LogConfig;
 import io.engram.grid.GridConfig.Member;
 import io.engram.grid.GridConfig.MemoryConfig;
 import io.engram.grid.log.NodeId;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +40,7 @@ public final class Loopback {
 
     public Loopback(int nodes, Path folder) {
         this("test-" + ProcessHandle.current().pid() + "-" + CLUSTERS.incrementAndGet(), folder);
-        int[] ports = freePorts(3 * nodes);
+        int[] ports = FreePorts.pick(3 * nodes);
         for (int i = 0; i < nodes; i++)
             members.add(new Member(new NodeId("n" + i), HOST, i, 1, 1, 1, ports[3 * i], ports[3 * i + 1], ports[3 * i + 2]));
     }
@@ -61,23 +59,5 @@ public final class Loopback {
         LogConfig log = new LogConfig(Duration.ofSeconds(1), Duration.ofSeconds(2), 1_000, 65_536, 4, 1 << 20);
         NodeId self = members.get(rank).node();
         return new GridConfig(cluster, self, members, folder.resolve(self.value()), 8, 1, log, MemoryConfig.DEFAULT, hot, cold);
-    }
-
-    /// Below the range that outgoing connections take theirs from, so that nobody has taken one when it is used.
-    private static int[] freePorts(int count) {
-        int[] ports = new int[count];
-        int found = 0;
-        int start = 20_000 + (int) (ProcessHandle.current().pid() % 400) * 25;
-        for (int port = start + 40 * CLUSTERS.get(); found < count; port++)
-            if (isFree(port)) ports[found++] = port;
-        return ports;
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
