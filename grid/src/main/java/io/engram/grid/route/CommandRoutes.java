@@ -133,6 +133,7 @@ final class CommandRoutes {
         private @Nullable NodeId told;
         private Duration pause = FIRST_PAUSE;
         private boolean doubtful;
+        private boolean begun;
         private String last = "not tried";
 
         /// None while the first attempt is under way: most commands need no other.
@@ -145,7 +146,16 @@ final class CommandRoutes {
             this.deadline = deadline;
         }
 
+        /// Whatever is thrown, by a replica that is being closed, say, or by timers that take no more: who waits is told.
         void attempt() {
+            try {
+                tryOnce();
+            } catch (RuntimeException e) {
+                broken(e);
+            }
+        }
+
+        private void tryOnce() {
             if (deadline.passed(clock)) {
                 end();
                 return;
@@ -154,15 +164,21 @@ final class CommandRoutes {
             NodeId target = told != null ? told : hints.guess(shard, attempts++);
             told = null;
             Deadline slice = deadline.earlier(Deadline.after(ATTEMPT, clock));
+            begun = true;
             CompletableFuture<Forwarder.Forwarded> attempt = target.equals(self) ? here(slice) : there(target, slice);
             var _ = attempt.whenComplete((what, fault) -> {
                 try {
                     if (fault != null) refused(target, Faults.bare(fault));
                     else went(target, what);
                 } catch (RuntimeException e) {
-                    arrived.completeExceptionally(e);
+                    broken(e);
                 }
             });
+        }
+
+        private void broken(RuntimeException e) {
+            last = e.toString();
+            arrived.completeExceptionally(begun ? unknown() : e);
         }
 
         private CompletableFuture<Forwarder.Forwarded> there(NodeId target, Deadline slice) {

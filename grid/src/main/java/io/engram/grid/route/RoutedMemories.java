@@ -103,7 +103,7 @@ final class RoutedMemories implements Memories {
     }
 
     private Outcome submit(ShardId shard, Command command, Deadline deadline) {
-        Outcome outcome = Waits.until(submission.submit(shard, command, deadline), deadline, clock);
+        Outcome outcome = Waits.written(submission.submit(shard, command, deadline), deadline, clock);
         if (outcome.hasRefused()) throw Reasons.exception(outcome.getRefused());
         return outcome;
     }

@@ -120,7 +120,7 @@ final class RoutedSpaces implements Spaces {
     }
 
     private Outcome submit(Command command, Deadline deadline) {
-        Outcome outcome = Waits.until(submission.submit(ShardId.CATALOG, command, deadline), deadline, clock);
+        Outcome outcome = Waits.written(submission.submit(ShardId.CATALOG, command, deadline), deadline, clock);
         if (outcome.hasRefused()) throw Reasons.exception(outcome.getRefused());
         return outcome;
     }

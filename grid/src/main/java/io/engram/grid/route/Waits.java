@@ -20,17 +20,30 @@ final class Waits {
 
     private Waits() {}
 
+    /// Waits for what was read.
+    ///
     /// @throws RefusedException whatever went wrong
     static <T> T until(CompletableFuture<T> future, Deadline deadline, MonotonicClock clock) {
+        return until(future, deadline, clock, Reason.DEADLINE_EXCEEDED);
+    }
+
+    /// Waits for a write. Nobody knows what became of one that has not ended by the deadline, not even that nothing was begun.
+    ///
+    /// @throws RefusedException whatever went wrong
+    static <T> T written(CompletableFuture<T> future, Deadline deadline, MonotonicClock clock) {
+        return until(future, deadline, clock, Reason.OUTCOME_UNKNOWN);
+    }
+
+    private static <T> T until(CompletableFuture<T> future, Deadline deadline, MonotonicClock clock, Reason late) {
         try {
             return future.get(Math.max(0, deadline.left(clock).plus(GRACE).toNanos()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw Faults.refusal(e);
         } catch (TimeoutException e) {
-            throw new RefusedException(Reason.DEADLINE_EXCEEDED, "the deadline passed", e);
+            throw new RefusedException(late, "the deadline passed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RefusedException(Reason.DEADLINE_EXCEEDED, "interrupted", e);
+            throw new RefusedException(late, "interrupted", e);
         }
     }
 

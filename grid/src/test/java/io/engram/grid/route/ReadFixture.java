@@ -104,9 +104,15 @@ final class ReadFixture implements AutoCloseable {
     }
 
     Memories memories() {
-        Submission none = (shard, command, deadline) -> CompletableFuture.failedFuture(new IllegalStateException("nothing is written here"));
-        var spaces = new RoutedSpaces(1, none, new SpaceSettling(none), routes, here, clock, InstantSource.system());
-        return new RoutedMemories(SELF, spaces, none, new Sessions(none, new ManualTime(), clock), routes, clock);
+        return memories((shard, command, deadline) -> CompletableFuture.failedFuture(new IllegalStateException("nothing is written here")));
+    }
+
+    Memories memories(Submission writes) {
+        return new RoutedMemories(SELF, spaces(writes), writes, new Sessions(writes, new ManualTime(), clock), routes, clock);
+    }
+
+    RoutedSpaces spaces(Submission writes) {
+        return new RoutedSpaces(1, writes, new SpaceSettling(writes), routes, here, clock, InstantSource.system());
     }
 
     /// A replica with the space in it, and the memories k1, k2 ... with the texts "text of k1" ...

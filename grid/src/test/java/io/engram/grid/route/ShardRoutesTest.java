@@ -149,7 +149,7 @@ class ShardRoutesTest {
         @Test
         void is_named_if_no_other_replica_can_be_asked() {
             try (var fixture = fixture((node, question) -> CompletableFuture.failedFuture(new IOException("down")))) {
-                var refused = catchThrowableOfType(RefusedException.class, () -> list(fixture, Duration.ofSeconds(1)));
+                var refused = catchThrowableOfType(RefusedException.class, () -> list(fixture, Duration.ofSeconds(3)));
                 assertThat(refused.reason()).isEqualTo(Reason.NOT_READY);
                 assertThat(refused).hasMessageContaining("k3.rows");
             }
