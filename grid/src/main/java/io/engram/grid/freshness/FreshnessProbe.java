@@ -15,10 +15,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Keeps evidence of how fresh each replica of this node is: asks the leaders for fenced indexes (or fences, where this node
 /// leads), waits until they are applied, and remembers when it had asked. Never blocks.
 final class FreshnessProbe implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FreshnessProbe.class);
     static final Duration OFTEN_AT_LEAST = Duration.ofMillis(100);
     static final Duration OFTEN_AT_MOST = Duration.ofMillis(250);
 
@@ -102,6 +105,16 @@ final class FreshnessProbe implements AutoCloseable {
 
     private void tick() {
         if (closed) return;
+        try {
+            look();
+        } catch (RuntimeException e) {
+            // Ratis may close or change a replica while it is looked at. The next look must come all the same.
+            LOG.warn("looking at replicas failed node={}", self, e);
+        }
+        timers.after(pause(), this::tick);
+    }
+
+    private void look() {
         List<ShardId> led = new ArrayList<>();
         Map<NodeId, List<ShardId>> followed = new TreeMap<>();
         replicas.forEach((shard, log) -> {
@@ -115,7 +128,6 @@ final class FreshnessProbe implements AutoCloseable {
         });
         if (!led.isEmpty()) remember(fence.ask(led));
         followed.forEach((leader, shards) -> remember(leaders.ask(leader, shards)));
-        timers.after(pause(), this::tick);
     }
 
     private void remember(Map<ShardId, CompletableFuture<Fenced>> asked) {

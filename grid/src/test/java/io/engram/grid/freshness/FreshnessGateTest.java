@@ -292,6 +292,17 @@ class FreshnessGateTest {
         }
 
         @Test
+        void looks_again_after_a_replica_could_not_be_looked_at() {
+            gate.start();
+            log.broken = true;
+            time.advance(Duration.ofSeconds(1));
+            assertThat(peers.indexes).isEmpty();
+            log.broken = false;
+            time.advance(FreshnessProbe.SELDOM);
+            assertThat(peers.indexes).isNotEmpty();
+        }
+
+        @Test
         void ends_with_the_gate() {
             gate.start();
             gate.close();

@@ -22,6 +22,7 @@ final class ScriptedLog implements ShardLog {
     private final TreeMap<Long, CompletableFuture<Void>> waiting = new TreeMap<>();
     private Membership membership;
     ReplicaView view;
+    boolean broken;
 
     ScriptedLog(int shard, ManualTime time, String self, String... nodes) {
         this.shard = new ShardId(shard);
@@ -80,6 +81,7 @@ final class ScriptedLog implements ShardLog {
 
     @Override
     public ReplicaView view() {
+        if (broken) throw new IllegalStateException("the replica is being closed");
         return view;
     }
 
