@@ -33,6 +33,7 @@ final class MiniLmModel implements AutoCloseable {
 
     static MiniLmModel open() throws OrtException, IOException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        UnpackedLibraries.unlink();
         HuggingFaceTokenizer tokenizer;
         try (InputStream json = resource("all-minilm-l6-v2-q-tokenizer.json")) {
             tokenizer = HuggingFaceTokenizer.newInstance(json, Map.of(

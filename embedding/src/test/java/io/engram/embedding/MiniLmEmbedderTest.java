@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.engram.grid.memory.Embedder;
 import io.engram.grid.memory.Embedding;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -16,6 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class MiniLmEmbedderTest {
     private static final Embedder EMBEDDER = ServiceLoader.load(Embedder.class).findFirst().orElseThrow();
@@ -68,6 +71,12 @@ class MiniLmEmbedderTest {
         List<Embedding> v = EMBEDDER.embed(List.of(full, full + "volcano eruption", "memory ".repeat(200) + "volcano eruption"));
         assertThat(v.get(1)).isEqualTo(v.get(0));
         assertThat(v.get(2)).isNotEqualTo(v.get(0));
+    }
+
+    @EnabledOnOs(OS.LINUX)
+    @Test void leaves_no_unpacked_library_behind_that_a_killed_process_could_not_remove() throws IOException {
+        assertThat(EMBEDDER.embed(List.of("x"))).hasSize(1);
+        assertThat(UnpackedLibraries.folders()).isNotEmpty().allSatisfy(folder -> assertThat(folder).doesNotExist());
     }
 
     @Test void refuses_work_once_closed() {
