@@ -21,7 +21,7 @@ final class CampaignOptions {
     @Option(names = "--nemesis", split = ",", paramLabel = "KIND", completionCandidates = FaultKinds.class, description = "faults to draw from: ${COMPLETION-CANDIDATES}; none: no faults")
     List<String> kinds = new ArrayList<>();
 
-    @Option(names = "--time-limit", converter = Durations.class, defaultValue = "60s", description = "of the phase under faults (${DEFAULT-VALUE})")
+    @Option(names = "--time-limit", converter = Durations.class, defaultValue = "60s", description = "of the phase under faults; it lasts longer by what breaking and mending take, and at most twice as long (${DEFAULT-VALUE})")
     Duration timeLimit = Duration.ofSeconds(60);
 
     @Option(names = "--nemesis-interval", converter = Durations.class, description = "mean length of a fault, and of the pause after it (by time limit and kinds)")

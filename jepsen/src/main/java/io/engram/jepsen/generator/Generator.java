@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// A plan of invocations. Immutable: asking yields an invocation and the plan that is left.
@@ -128,7 +129,14 @@ public interface Generator {
 
     /// From the first question on.
     default Generator timeLimit(Duration limit) {
-        return new TimeLimit(this, limit, null);
+        return timeLimit(limit, () -> Duration.ZERO);
+    }
+
+    /// From the first question on.
+    ///
+    /// @param more time than that, as it is known when the limit is over
+    default Generator timeLimit(Duration limit, Supplier<Duration> more) {
+        return new TimeLimit(this, limit, more, null);
     }
 
     /// From the first question on: goes on for so long, rests for so long, over and over.

@@ -30,31 +30,35 @@ final class FaultPlayer {
     private final Map<String, String> tools = new TreeMap<>();
     private final List<String> troubles = new ArrayList<>();
     private int applied;
+    private long began;
+    private Duration late = Duration.ZERO;
+    /// For when the injecting or healing is planned that is waited for or under way; null: none is.
+    private @Nullable Duration next;
 
     FaultPlayer(Nemesis nemesis, Recorder recorder) {
         this.nemesis = nemesis;
         this.recorder = recorder;
     }
 
-    /// Injects and heals by the schedule's times. Injecting and healing take time of their own: whatever is planned for later moves on by as
-    /// much, so that a fault lasts as long, and the pause after it, as was planned. Once stopped, nothing more is injected, and what is
+    /// Injects and heals by the schedule's times. Injecting and healing take time of their own, and a machine may stall: whatever is planned for
+    /// later moves on by as much, so that a fault lasts as long, and the pause after it, as was planned. Once stopped, nothing more is injected, and what is
     /// injected is healed.
     void play(Schedule schedule) {
-        long began = System.nanoTime();
+        synchronized (this) {
+            began = System.nanoTime();
+        }
         Deque<Planned> due = new ArrayDeque<>(schedule.faults().stream().sorted(Comparator.comparing(Planned::at)).toList());
         record Healing(Duration at, Planned fault) {}
         // Of two that end together, the one that was put on top goes first.
         PriorityQueue<Healing> healing = new PriorityQueue<>(
                 Comparator.comparing(Healing::at).thenComparing(h -> h.fault().id(), Comparator.reverseOrder()));
-        Duration late = Duration.ZERO;
         while (true) {
             Planned inject = stopped() ? null : due.peek();
             Healing heal = healing.peek();
             boolean healNext = heal != null && (inject == null || heal.at().compareTo(inject.at()) <= 0);
             if (!healNext && inject == null) return;
             Duration at = healNext && heal != null ? heal.at() : Objects.requireNonNull(inject).at();
-            if (!stopped() && sleepUntil(began + at.plus(late).toNanos())) continue;
-            long start = System.nanoTime();
+            if (!stopped() && sleepUntil(timeFor(at))) continue;
             if (healNext && heal != null) {
                 healing.remove();
                 heal(heal.fault());
@@ -62,8 +66,26 @@ final class FaultPlayer {
                 due.remove();
                 if (inject(inject)) healing.add(new Healing(inject.at().plus(inject.lasts()), inject));
             }
-            late = late.plusNanos(System.nanoTime() - start);
+            done();
         }
+    }
+
+    /// By how much what is planned has moved on until now.
+    synchronized Duration late() {
+        if (next == null) return late;
+        Duration behind = Duration.ofNanos(System.nanoTime() - began).minus(next);
+        return behind.compareTo(late) > 0 ? behind : late;
+    }
+
+    /// When it is time for what is planned next.
+    private synchronized long timeFor(Duration at) {
+        next = at;
+        return began + at.plus(late).toNanos();
+    }
+
+    private synchronized void done() {
+        late = late();
+        next = null;
     }
 
     void stop() {

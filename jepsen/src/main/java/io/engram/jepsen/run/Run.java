@@ -101,9 +101,13 @@ public final class Run {
         Workers workers = new Workers(workload, () -> endpoints(cluster), recorder, spec.concurrency(), new SplittableRandom(spec.seed()));
         phase(recorder, "mixed");
         say.accept("mixed phase, " + spec.timeLimit().toSeconds() + " s, faults " + spec.schedule().faults().size());
+        // As what is planned moves on, so does the end: or what takes long on a slow machine would leave no time for the faults that come later,
+        // nor for those who use the cluster. Twice the time is enough.
+        Duration most = spec.timeLimit();
+        Supplier<Duration> late = () -> player.late().compareTo(most) < 0 ? player.late() : most;
         Thread playing = Thread.ofPlatform().name("nemesis").start(() -> player.play(spec.schedule()));
         try {
-            workers.run(workload.generator().stagger(spec.rate()).timeLimit(spec.timeLimit()), spec.timeLimit());
+            workers.run(workload.generator().stagger(spec.rate()).timeLimit(spec.timeLimit(), late), spec.timeLimit().plus(most));
         } finally {
             player.stop();
             playing.join();

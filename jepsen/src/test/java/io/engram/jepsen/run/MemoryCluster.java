@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /// A [MemoryGrid] as a cluster: killing takes a node down, a partition cuts it off, anything else does not bite.
 final class MemoryCluster implements Cluster {
@@ -23,9 +24,16 @@ final class MemoryCluster implements Cluster {
     private final MemoryGrid grid;
     final Set<String> broken = new HashSet<>();
     boolean closed;
+    /// How long it takes to heal a fault.
+    private Duration healing = Duration.ZERO;
 
     MemoryCluster(MemoryGrid grid) {
         this.grid = grid;
+    }
+
+    MemoryCluster healingIn(Duration time) {
+        healing = time;
+        return this;
     }
 
     @Override
@@ -72,6 +80,7 @@ final class MemoryCluster implements Cluster {
             @Override
             public Effect heal(Planned planned) {
                 List<String> nodes = hit.getOrDefault(planned.id(), List.of());
+                for (long end = System.nanoTime() + healing.toNanos(); System.nanoTime() < end; ) LockSupport.parkNanos(end - System.nanoTime());
                 nodes.forEach(this::mend);
                 return new Effect(nodes, "mended", "");
             }

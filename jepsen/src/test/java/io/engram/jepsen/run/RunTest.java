@@ -64,8 +64,12 @@ class RunTest {
     }
 
     private Results run(String workload, MemoryGrid.Wrong wrong, UnaryOperator<Workload> change, Planned... faults) throws Exception {
+        return run(workload, wrong, change, Duration.ZERO, faults);
+    }
+
+    private Results run(String workload, MemoryGrid.Wrong wrong, UnaryOperator<Workload> change, Duration healing, Planned... faults) throws Exception {
         MemoryGrid grid = new MemoryGrid(wrong);
-        cluster = new MemoryCluster(grid);
+        cluster = new MemoryCluster(grid).healingIn(healing);
         Workload made = change.apply(Workloads.named(workload, grid, new Workloads.Size("t", 2, Duration.ofMillis(200), 6)));
         RunSpec spec = new RunSpec(List.of(), new Schedule(1, List.of(faults)), MIXED, 6, 1_500, 1, Map.of("keys", "2"), folder.resolve("run"), "again");
         Probe probe = new Probe() {
@@ -102,6 +106,24 @@ class RunTest {
             assertThat(results.findings()).as(workload).allSatisfy(f -> assertThat(f.verdict()).as(f.checker() + ": " + f.sentence()).isEqualTo(Verdict.VALID));
             assertThat(results.counts()).containsEntry("faults", 2L).containsEntry("faultsApplied", 2L);
             assertThat(results.counts().get("ok")).isGreaterThan(200);
+        }
+    }
+
+    @Nested
+    class Faults_that_take_long_to_heal {
+        @Test
+        void leave_their_time_to_those_that_come_later_and_to_who_uses_the_cluster() throws Exception {
+            Results results = run("register", MemoryGrid.Wrong.NOTHING, made -> made, MIXED, CUT, KILL);
+            assertThat(results.counts()).containsEntry("faultsApplied", 2L);
+            FaultWindow second = FaultWindow.in(history()).getLast();
+            assertThat(history().operations()).anyMatch(o -> o.invoked() > second.injectDone() && o.invoked() < second.healBegan());
+        }
+
+        @Test
+        void end_a_run_that_would_last_more_than_twice_its_time() throws Exception {
+            Results results = run("register", MemoryGrid.Wrong.NOTHING, made -> made, MIXED.multipliedBy(3), CUT, KILL);
+            assertThat(results.counts()).containsEntry("faultsApplied", 1L);
+            assertThat(cluster.broken).isEmpty();
         }
     }
 
