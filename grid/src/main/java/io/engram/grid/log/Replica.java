@@ -187,8 +187,9 @@ final class Replica {
             LOG.info("replica joined shard={} term={}", shard, current.division().getInfo().getCurrentTerm());
         }
         if (state == LifeCycle.State.RUNNING) {
-            log.standing("RUNNING");
+            // Whoever sees it running sees no complaint of before.
             complaint = current.machine().snapshotFailed() ? "shard " + shard + " cannot take snapshots, see the log" : null;
+            log.standing("RUNNING");
         } else log.standing("STARTING: waits for a leader");
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Nodes with real Ratis servers in this process, on loopback ports. Each can be closed, opened again, cut off from
 /// membership questions.
 final class Cluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration UNAWARE = Duration.ofMinutes(5);
 
     private final Path folder;
@@ -98,8 +98,14 @@ final class Cluster implements AutoCloseable {
     }
 
     Cluster startAll() throws IOException {
-        for (var member : members) start(member.node());
-        return this;
+        try {
+            for (var member : members) start(member.node());
+            return this;
+        } catch (IOException | RuntimeException e) {
+            // Nobody has it yet who could close it.
+            close();
+            throw e;
+        }
     }
 
     Node start(NodeId node) throws IOException {

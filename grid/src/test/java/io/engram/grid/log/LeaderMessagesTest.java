@@ -190,9 +190,12 @@ class LeaderMessagesTest {
             begun(cluster);
             cluster.start(N2);
             cluster.start(new NodeId("n3"));
+            var ahead = running(cluster, N2);
+            // One of before n1 was away would be no news to it.
+            long known = last(ahead).getIndex() + 10;
             for (int i = 0; i < 20; i++) cluster.write(0, "b" + i);
-            var ahead = Objects.requireNonNull(division(cluster, N2));
-            var snapshot = await().atMost(PATIENCE).until(() -> ahead.getStateMachine().getLatestSnapshot(), Objects::nonNull);
+            var snapshot = await().atMost(PATIENCE)
+                    .until(() -> ahead.getStateMachine().getLatestSnapshot(), latest -> latest != null && latest.getIndex() > known);
             var requests = requests(ahead, snapshot);
             long term = term(ahead) + 1;
             cluster.close();
@@ -269,7 +272,7 @@ class LeaderMessagesTest {
     private RaftServer.Division startWithStoppedDisk(Cluster cluster) throws Exception {
         CodeInjectionForTesting.put(WRITER, (local, remote, arguments) -> {
             try {
-                return disk.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                return disk.await(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
@@ -280,7 +283,11 @@ class LeaderMessagesTest {
     }
 
     private static RaftServer.Division running(Cluster cluster) {
-        return await().atMost(PATIENCE).until(() -> division(cluster, N1), Objects::nonNull);
+        return running(cluster, N1);
+    }
+
+    private static RaftServer.Division running(Cluster cluster, NodeId node) {
+        return await().atMost(PATIENCE).until(() -> division(cluster, node), Objects::nonNull);
     }
 
     private static RaftServer.@Nullable Division division(Cluster cluster, NodeId node) {

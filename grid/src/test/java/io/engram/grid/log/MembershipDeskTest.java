@@ -37,14 +37,16 @@ class MembershipDeskTest {
 
     @Test
     void a_leader_that_has_lost_its_majority_and_does_not_know_it_yet_tells_no_term() throws Exception {
-        try (var cluster = Cluster.ofThree(folder).startAll()) {
+        try (var cluster = Cluster.ofThree(folder)) {
+            cluster.unaware.add(cluster.preferredLeader(0));
+            cluster.startAll();
             cluster.write(0, "a");
             var leader = cluster.settledLeader(0);
             cluster.stop(LOST);
             assertThat(cluster.asks(LOST, Step.STEP_LEAVE, leader, PATIENCE).getDone()).isTrue();
             var stopping = Thread.ofVirtual().start(() -> cluster.stop(new NodeId("n2")));
             var refused = new AtomicReference<String>();
-            // It goes on leading for a while after its last follower is gone.
+            // It goes on leading for long after its last follower is gone.
             await().atMost(PATIENCE).until(() -> {
                 var answer = cluster.asks(LOST, Step.STEP_LEAVE, leader, Duration.ofMillis(400));
                 refused.set(answer.getDetail());

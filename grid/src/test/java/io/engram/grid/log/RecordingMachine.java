@@ -92,7 +92,7 @@ final class RecordingMachine implements ShardMachine {
     private void stall() throws IOException {
         stalls.incrementAndGet();
         try {
-            if (!open.await(60, TimeUnit.SECONDS)) throw new IOException("stalled for too long");
+            if (!open.await(2 * Cluster.PATIENCE.toSeconds(), TimeUnit.SECONDS)) throw new IOException("stalled for too long");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,15 +32,35 @@ class RejoinTest {
         await(node.value()).atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.node(node).log(0).view().running()).isTrue());
     }
 
-    /// @return what the machines record of it, and of the first write
-    private static List<String> writeMoreThanFits(Cluster cluster) throws Exception {
-        var large = "x".repeat(1 << 20);
-        var written = new ArrayList<>(List.of("a"));
-        for (int i = 0; i < 8; i++) {
+    /// @return what the machines record of it
+    private static List<String> writeLarge(Cluster cluster, int count, int bytes) {
+        var large = "x".repeat(bytes);
+        var written = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
             cluster.write(0, i + large);
             written.add((i + large).substring(0, 40));
         }
         return written;
+    }
+
+    /// @return what the machines record of it, and of the first write
+    private static List<String> writeMoreThanFits(Cluster cluster) {
+        return and(List.of("a"), writeLarge(cluster, 8, 1 << 20));
+    }
+
+    private static List<String> and(List<String> written, List<String> more) {
+        var all = new ArrayList<>(written);
+        all.addAll(more);
+        return all;
+    }
+
+    /// As it is seen while nobody starts it again.
+    private static ReplicaView view(RatisShardLog.Running running) {
+        var log = new RatisShardLog(
+                new ShardId(0), new NodeId("n1"), new AppliedIndex(Runnable::run), Runnable::run, Runnable::run, MonotonicClock.SYSTEM);
+        log.standing("RUNNING");
+        log.runs(running);
+        return log.view();
     }
 
     private static void flip(Path file, long at) throws IOException {
@@ -48,6 +69,17 @@ class RejoinTest {
             int was = bytes.read();
             bytes.seek(at);
             bytes.write(was ^ 0x40);
+        }
+    }
+
+    /// Of a replica that has stopped: while it ran, another one may have been under way.
+    private static long newestSnapshot(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(name -> name.endsWith(".manifest"))
+                    .mapToLong(name -> Long.parseLong(name.replaceAll("\\D", "")))
+                    .max()
+                    .orElseThrow();
         }
     }
 
@@ -122,16 +154,15 @@ class RejoinTest {
     @Test
     void a_damaged_snapshot_file_is_refused_and_fetched_again() throws Exception {
         try (var cluster = Cluster.snapshotting(folder).startAll()) {
-            for (int i = 0; i < 12; i++) cluster.write(0, "c" + i);
+            var all = IntStream.range(0, 12).mapToObj(i -> "c" + i).toList();
+            for (var command : all) cluster.write(0, command);
             var hurt = cluster.follower(0);
-            var all = cluster.node(cluster.leader(0)).machine(0).commands();
             has(cluster, hurt, all);
             await().atMost(PATIENCE).until(() -> cluster.node(hurt).log(0).view().snapshot() > 0);
-            var last = cluster.node(hurt).log(0).view().snapshot();
             cluster.stop(hurt);
-            flip(cluster.data(hurt).resolve("shards/0/records/r" + last), 1);
+            flip(cluster.data(hurt).resolve("shards/0/records/r" + newestSnapshot(cluster.data(hurt).resolve("shards/0"))), 1);
             cluster.start(hurt);
-            has(cluster, hurt, cluster.node(cluster.leader(0)).machine(0).commands());
+            has(cluster, hurt, all);
             assertThat(cluster.node(hurt).logs().complaints()).anySatisfy(c -> assertThat(c).contains("its content changed"));
             assertThat(cluster.node(hurt).log(0).view().snapshot()).as("came by snapshot").isGreaterThan(0);
         }
@@ -145,8 +176,7 @@ class RejoinTest {
             has(cluster, away, List.of("a"));
             cluster.stop(away);
             // More than one 32 MiB segment, so that there is a whole one to purge.
-            var large = "x".repeat(2 << 20);
-            for (int i = 0; i < 20; i++) cluster.write(0, i + large);
+            var written = and(List.of("a"), writeLarge(cluster, 20, 2 << 20));
             var leader = cluster.leader(0);
             await().atMost(PATIENCE).untilAsserted(() -> {
                 try (var files = Files.list(cluster.raft(leader, 0).resolve("current"))) {
@@ -154,13 +184,14 @@ class RejoinTest {
                 }
             });
             cluster.start(away);
-            has(cluster, away, cluster.node(leader).machine(0).commands());
+            has(cluster, away, written);
             cluster.write(0, "z");
-            has(cluster, away, cluster.node(cluster.leader(0)).machine(0).commands());
+            written.add("z");
+            has(cluster, away, written);
             // The snapshot that came is what it starts from.
             cluster.stop(away);
             cluster.start(away);
-            has(cluster, away, cluster.node(cluster.leader(0)).machine(0).commands());
+            has(cluster, away, written);
         }
     }
 
@@ -170,9 +201,10 @@ class RejoinTest {
             cluster.write(0, "a");
             var leader = cluster.leader(0);
             var logs = (RatisShardLogs) cluster.node(leader).logs();
-            Objects.requireNonNull(logs.replica(new ShardId(0)).running()).division().close();
+            var running = Objects.requireNonNull(logs.replica(new ShardId(0)).running());
+            running.division().close();
             // Ratis goes on calling it a leader.
-            var view = logs.log(new ShardId(0)).view();
+            var view = view(running);
             assertThat(view.role()).isEqualTo(ReplicaView.Role.STOPPED);
             assertThat(view.running()).isFalse();
             cluster.write(0, "b");
@@ -189,8 +221,9 @@ class RejoinTest {
             var paused = cluster.follower(0);
             var logs = (RatisShardLogs) cluster.node(paused).logs();
             // As Ratis does itself after a pause of the process that is longer than its close threshold.
-            Objects.requireNonNull(logs.replica(new ShardId(0)).running()).server().close();
-            assertThat(logs.log(new ShardId(0)).view().running()).isFalse();
+            var running = Objects.requireNonNull(logs.replica(new ShardId(0)).running());
+            running.server().close();
+            assertThat(view(running).running()).isFalse();
             cluster.write(0, "b");
             has(cluster, paused, List.of("a", "b"));
         }
@@ -250,8 +283,7 @@ class RejoinTest {
             cluster.start(joined);
             has(cluster, joined, List.of("a", "b"));
             // Until its log holds no configuration any more.
-            var large = "x".repeat(2 << 20);
-            for (int i = 0; i < 20; i++) cluster.write(0, i + large);
+            var written = and(List.of("a", "b"), writeLarge(cluster, 20, 2 << 20));
             var log = cluster.raft(joined, 0).resolve("current");
             await().atMost(PATIENCE).untilAsserted(() -> {
                 try (var files = Files.list(log)) {
@@ -263,7 +295,7 @@ class RejoinTest {
             assertThat(log.resolve("raft-meta.conf")).isNotEmptyFile();
             Files.write(log.resolve("raft-meta.conf"), new byte[0]);
             cluster.start(joined);
-            has(cluster, joined, cluster.node(new NodeId("n1")).machine(0).commands());
+            has(cluster, joined, written);
             assertThat(cluster.node(joined).logs().complaints()).isEmpty();
         }
     }

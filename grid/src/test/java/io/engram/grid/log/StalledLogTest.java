@@ -50,7 +50,7 @@ class StalledLogTest {
 
     @Test
     void no_more_than_so_many_queue_up_and_the_rest_is_told_at_once_that_it_is_too_much() {
-        var waiting = IntStream.range(0, RatisShardLog.MOST_WAITING).mapToObj(i -> append(entry(), Duration.ofMillis(50))).toList();
+        var waiting = IntStream.range(0, RatisShardLog.MOST_WAITING).mapToObj(i -> append(entry(), Duration.ofSeconds(2))).toList();
         var refused = append(entry(), Duration.ofHours(1));
         assertThat(refused).isCompletedExceptionally();
         assertThatThrownBy(refused::get).cause().asInstanceOf(InstanceOfAssertFactories.type(RefusedException.class))
@@ -67,7 +67,7 @@ class StalledLogTest {
     void what_nobody_waits_for_any_more_is_not_held_in_memory() {
         var entry = entry();
         var held = new WeakReference<>(entry);
-        var answer = append(entry, Duration.ofMillis(50));
+        var answer = append(entry, Duration.ofSeconds(1));
         entry = null;
         assertThatThrownBy(answer::get).hasCauseInstanceOf(OutcomeUnknownException.class);
         assertThat(queue).hasSize(1);
