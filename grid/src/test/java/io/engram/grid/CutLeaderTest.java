@@ -55,7 +55,7 @@ class CutLeaderTest {
         SpaceName space = newName();
         createSpace(cluster.any(), space);
         put(cluster.any(), space, "k", "old");
-        NodeId old = cluster.leaderOf(ShardId.CATALOG);
+        NodeId old = cluster.settledLeader(ShardId.CATALOG);
         assertThat(text(cluster.grid(old), space, LINEARIZABLE).value()).contains("old");
 
         cluster.cutOff(old);

@@ -120,7 +120,7 @@ class ElsewhereTest {
         put(cluster.any(), space.name(), "partial", "x");
         cluster.cutOff(cluster.nodes().getLast());
         try {
-            var partial = recall(cluster.any(), 10, true, LINEARIZABLE, in(Duration.ofSeconds(3)));
+            var partial = recall(cluster.any(), 10, true, LINEARIZABLE, in(Duration.ofSeconds(5)));
             assertThat(partial.proof().missing()).containsExactly(new ShardId(1), new ShardId(3));
             assertThat(partial.proof().shards()).extracting(proof -> proof.applied().shard())
                     .containsExactly(new ShardId(0), new ShardId(2));
@@ -143,7 +143,7 @@ class ElsewhereTest {
         try {
             gaveUp = refusal(() -> cluster.any().spaces().create(
                     new Spaces.NewSpace(name, Samples.DIMENSION, Similarity.COSINE, 0, SpaceLimits.DEFAULT), request,
-                    in(Duration.ofSeconds(1))));
+                    in(Duration.ofSeconds(4))));
             assertThat(cluster.any().spaces().get(name, LINEARIZABLE, deadline()).value()).isEmpty();
         } finally {
             cluster.heal();

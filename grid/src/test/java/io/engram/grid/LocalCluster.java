@@ -1,6 +1,7 @@
 package io.engram.grid;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.engram.grid.GridConfig.ColdConfig;
 import io.engram.grid.GridConfig.HotConfig;
@@ -12,6 +13,7 @@ import io.engram.grid.cluster.Reception;
 import io.engram.grid.log.Deadline;
 import io.engram.grid.log.MonotonicClock;
 import io.engram.grid.log.NodeId;
+import io.engram.grid.log.Placement;
 import io.engram.grid.log.ReplicaView;
 import io.engram.grid.log.ShardId;
 import java.io.IOException;
@@ -66,8 +68,14 @@ final class LocalCluster implements AutoCloseable {
 
     static LocalCluster start(Path folder, int nodes, int shards, boolean cold) {
         var cluster = new LocalCluster(folder, nodes, shards, cold);
-        cluster.openAll();
-        return cluster;
+        try {
+            cluster.openAll();
+            return cluster;
+        } catch (RuntimeException | Error e) {
+            // Nobody has it yet who could close it.
+            cluster.close();
+            throw e;
+        }
     }
 
     String name() {
@@ -172,11 +180,11 @@ final class LocalCluster implements AutoCloseable {
         links.values().forEach(link -> link.cut(false));
     }
 
-    /// The node whose own replica says that it leads; with a cut, ask only those that are not cut off.
-    NodeId leaderOf(ShardId shard) {
-        for (NodeId node : nodes())
-            if (!cutOff.contains(node) && grids.containsKey(node) && leads(node, shard)) return node;
-        throw new IllegalStateException("nobody leads shard " + shard);
+    /// The preferred leader, once it leads: from then on nobody transfers leadership.
+    NodeId settledLeader(ShardId shard) {
+        NodeId preferred = Placement.of(config(nodes().getFirst())).preferredLeader(shard);
+        await().atMost(PATIENCE).until(() -> leads(preferred, shard));
+        return preferred;
     }
 
     boolean leads(NodeId node, ShardId shard) {

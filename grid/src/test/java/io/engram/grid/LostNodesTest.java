@@ -34,7 +34,7 @@ class LostNodesTest {
         try (LocalCluster cluster = LocalCluster.start(folder, 3, 2)) {
             SpaceName space = newName();
             createSpace(cluster.any(), space);
-            NodeId lost = cluster.leaderOf(ShardId.CATALOG);
+            NodeId lost = cluster.settledLeader(ShardId.CATALOG);
             List<NodeId> rest = cluster.nodes().stream().filter(node -> !node.equals(lost)).toList();
 
             Map<String, Long> acknowledged = new ConcurrentHashMap<>();

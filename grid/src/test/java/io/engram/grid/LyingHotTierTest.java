@@ -112,7 +112,7 @@ class LyingHotTierTest {
         for (Grid grid : cluster.grids()) {
             assertThat(read(grid, "before").observation().text()).isEqualTo("b");
             assertThat(read(grid, "after").observation().text()).isEqualTo("a");
-            assertThat(grid.health().ready()).isTrue();
+            await().atMost(LocalCluster.PATIENCE).until(() -> grid.health().ready());
         }
         await().atMost(LocalCluster.PATIENCE).untilAsserted(
                 () -> assertThat(cluster.any().health().complaints()).anyMatch(complaint -> complaint.startsWith("hot-")));

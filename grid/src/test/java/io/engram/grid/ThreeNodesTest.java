@@ -52,7 +52,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Three real nodes, all well.
+/// Three real nodes, all well, and no leadership on its way from one to another.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ThreeNodesTest {
     private LocalCluster cluster;
@@ -61,6 +61,7 @@ class ThreeNodesTest {
     @BeforeAll
     void start(@TempDir Path folder) {
         cluster = LocalCluster.start(folder, 3, 3);
+        for (int shard = 0; shard < 3; shard++) cluster.settledLeader(new ShardId(shard));
         space = newName();
         createSpace(cluster.any(), space);
     }
