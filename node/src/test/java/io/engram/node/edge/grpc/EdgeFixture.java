@@ -28,6 +28,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /// A client edge on loopback in front of a [FakeStore], and a channel to it.
 final class EdgeFixture implements AutoCloseable {
@@ -61,6 +63,11 @@ final class EdgeFixture implements AutoCloseable {
 
     static EdgeFixture withToken(FakeStore store, String token) {
         return new EdgeFixture(store, Optional.empty(), limits(), Optional.of(new Secret(token)));
+    }
+
+    /// With a deadline that only ends what would hang: a machine that is busy with other things takes its time.
+    static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
     }
 
     static LimitsConfig limits() {

@@ -1,9 +1,9 @@
 package io.engram.node.edge.grpc;
 
+import static io.engram.node.edge.grpc.EdgeFixture.await;
 import static io.engram.node.edge.grpc.EdgeFixture.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;

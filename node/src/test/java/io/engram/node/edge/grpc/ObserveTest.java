@@ -1,8 +1,8 @@
 package io.engram.node.edge.grpc;
 
+import static io.engram.node.edge.grpc.EdgeFixture.await;
 import static io.engram.node.edge.grpc.EdgeFixture.vector;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.engram.grid.Reason;
 import io.engram.grid.RefusedException;
@@ -335,7 +335,7 @@ class ObserveTest {
             // It stops taking batches: one megabyte of news is on its way, some thousand wait, the rest is still the client's.
             FakeIngest ingest = store.ingests.getFirst();
             await().until(() -> ingest.batches.size() > 4);
-            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(60)).until(() -> ingest.batches.size() < 15);
+            await().during(Duration.ofMillis(500)).until(() -> ingest.batches.size() < 15);
             // Had it taken more, it would have ended the stream for sending beyond the credit that was told.
             assertThat(streamsOpen()).isEqualTo(1);
         }
@@ -424,7 +424,7 @@ class ObserveTest {
     }
 
     private FakeIngest.Batch nextBatch(int index) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> store.ingests.getFirst().batches.size() > index);
+        await().until(() -> store.ingests.getFirst().batches.size() > index);
         return store.ingests.getFirst().batches.get(index);
     }
 
@@ -520,7 +520,7 @@ class ObserveTest {
 
         SessionOpened open(String space, String session) {
             send(ObserveTest.open(space, session));
-            await().atMost(Duration.ofSeconds(30)).until(() -> ended || !told.isEmpty());
+            await().until(() -> ended || !told.isEmpty());
             assertThat(failure).isNull();
             return told.getFirst().getOpened();
         }
@@ -534,17 +534,17 @@ class ObserveTest {
         }
 
         void durable(long number) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> ended || progress().stream().anyMatch(p -> p.getDurableThrough() >= number));
+            await().until(() -> ended || progress().stream().anyMatch(p -> p.getDurableThrough() >= number));
             assertThat(failure).isNull();
         }
 
         void completes() {
-            await().atMost(Duration.ofSeconds(30)).until(() -> ended);
+            await().until(() -> ended);
             assertThat(failure).isNull();
         }
 
         void endsWith(Status.Code code, String reason, String field) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> ended);
+            await().until(() -> ended);
             Told end = Told.of(Objects.requireNonNull(failure, "the stream ended well"));
             assertThat(end.reason()).as(end.toString()).isEqualTo(reason);
             assertThat(end.code()).isEqualTo(code);

@@ -1,8 +1,8 @@
 package io.engram.node.edge.grpc;
 
+import static io.engram.node.edge.grpc.EdgeFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 
 import io.engram.grid.memory.Similarity;
 import io.engram.node.config.Bytes;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What is on its way in has a bound, and an end.
-@Timeout(60)
+@Timeout(120)
 class ReceptionsTest {
     private static final int ROOM = 256 << 10;
     private static final int LIMIT_MILLIS = 30_000;
