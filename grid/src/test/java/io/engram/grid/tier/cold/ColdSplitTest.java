@@ -13,14 +13,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Three processes on hosts of their own, with a network that is really cut.
 @Tag("slow")
+// Reading what a process says cannot be interrupted, and has no limit of its own.
+@Timeout(value = 15, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class ColdSplitTest {
     private static final Logger log = LoggerFactory.getLogger(ColdSplitTest.class);
     private static final Duration LONG = Duration.ofMinutes(2);
