@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
 @Command(name = "engram bench", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures this machine: durable writes, reads, ingest, recall, start-up, memory. Medians over the rounds, with their spread.")
 public final class Bench implements Callable<Integer> {
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(5);
+    /// A call that takes long belongs into the figures; one that fails leaves none.
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final List<String> OUTAGES = List.of("outage-kill", "outage-pause", "outage-all");
 
     @Option(names = "--suite", paramLabel = "NAME", split = ",",
@@ -109,7 +111,7 @@ public final class Bench implements Callable<Integer> {
                 measurements.add("first start to ready", of, "s", List.of(start));
                 measurements.add("resident, idle, each node", of, "MiB", resident(cluster));
             }
-            try (Engram engram = Engram.connect(cluster.endpoints())) {
+            try (Engram engram = Engram.builder().endpoints(cluster.endpoints()).deadline(PATIENCE).connect()) {
                 Suites run = new Suites(engram, folder, new Suites.Shape(size, rounds, callers), new Suites.Times(Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds)), measurements);
                 if (suites.contains("put")) run.put();
                 if (suites.contains("get")) run.get();

@@ -3,6 +3,7 @@ package io.engram.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
@@ -14,7 +15,8 @@ final class Load {
 
     /// @param perSecond answers a second over all callers
     /// @param failed calls that ended in an exception; they are in no other figure
-    record Result(double perSecond, double p50Millis, double p99Millis, int failed) {}
+    /// @param example what one of these failed with
+    record Result(double perSecond, double p50Millis, double p99Millis, int failed, Optional<RuntimeException> example) {}
 
     @FunctionalInterface
     interface Call {
@@ -62,6 +64,6 @@ final class Load {
         latencies.forEach(all::add);
         if (all.getTotalCount() == 0) throw new IllegalStateException("every call failed", example.get());
         return new Result(
-                all.getTotalCount() / seconds, all.getValueAtPercentile(50) / 1e6, all.getValueAtPercentile(99) / 1e6, failed.get());
+                all.getTotalCount() / seconds, all.getValueAtPercentile(50) / 1e6, all.getValueAtPercentile(99) / 1e6, failed.get(), Optional.ofNullable(example.get()));
     }
 }

@@ -154,7 +154,7 @@ final class Suites {
 
     private static Load.Result succeeded(Load.Result result) {
         // A figure with failures in it would compare with nothing.
-        if (result.failed() > 0) throw new IllegalStateException(result.failed() + " calls failed during a round");
+        if (result.failed() > 0) throw new IllegalStateException(result.failed() + " calls failed during a round, one with", result.example().orElse(null));
         return result;
     }
 

@@ -31,8 +31,8 @@ class SessionChaosTest {
                 throw new AssertionError("seed " + seed + " (replay with -Dengram.seed=" + seed + ")", e);
             }
         }
-        // Or the faults did not bite.
-        assertThat(resent).isGreaterThan(runs);
+        // Or the faults did not bite; of a single run, they need not.
+        if (runs == RUNS) assertThat(resent).isGreaterThan(runs);
     }
 
     /// @return how many observations came a second time

@@ -44,7 +44,7 @@ final class Streaming {
     Result run(String session, List<Observation> observations, Watch watch) {
         AtomicLong through = new AtomicLong();
         AtomicInteger rejected = new AtomicInteger();
-        ObserveOptions options = ObserveOptions.defaults().listener(acknowledgement -> {
+        ObserveOptions options = ObserveOptions.defaults().sendTimeout(FLUSH).listener(acknowledgement -> {
             switch (acknowledgement) {
                 case Acknowledgement.Durable durable -> {
                     through.set(durable.through());
