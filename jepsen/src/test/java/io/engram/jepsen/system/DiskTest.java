@@ -17,10 +17,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,7 +116,7 @@ class DiskTest {
             LocalNode victim = processes.cluster.node("n2");
             processes.awaitMember("n2", m -> m.replicas().stream().anyMatch(r -> r.snapshotIndex() > 0));
             victim.kill();
-            Path damaged = flipByte(victim.data().resolve("shards"));
+            Path damaged = flipByte(snapshotFiles(victim.data().resolve("shards")));
             victim.start();
             processes.cluster.awaitReady(ProcessCluster.READY);
             processes.awaitConverged();
@@ -130,7 +132,7 @@ class DiskTest {
             for (int i = 0; i < 500; i++) processes.engram().space("notes").put(ProcessCluster.observation("k" + i, i));
             LocalNode victim = processes.cluster.node("n2");
             victim.kill();
-            Path damaged = flipByte(victim.data().resolve("raft"));
+            Path damaged = flipByte(logFiles(victim.data().resolve("raft")));
             victim.start();
             processes.cluster.awaitReady(ProcessCluster.READY);
             processes.awaitConverged();
@@ -140,16 +142,30 @@ class DiskTest {
         }
     }
 
-    /// Flips a bit in the middle of the largest file that holds records or log entries.
-    private static Path flipByte(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> tree = Files.walk(folder)) {
-            files = tree.filter(Files::isRegularFile)
-                    .filter(f -> !f.getFileName().toString().matches(".*(lock|md5|conf|metadata).*"))
-                    .sorted(Comparator.comparingLong(DiskTest::written).reversed())
-                    .toList();
+    /// The files that each shard's newest snapshot names. Nothing reads what is left of an older one, or of one that the kill cut short.
+    private static List<Path> snapshotFiles(Path shards) throws IOException {
+        List<Path> newest;
+        try (Stream<Path> tree = Files.walk(shards)) {
+            newest = List.copyOf(tree.filter(f -> f.getFileName().toString().matches("snapshot-\\d+\\.manifest"))
+                    .collect(Collectors.toMap(Path::getParent, manifest -> manifest, (a, b) -> a.compareTo(b) > 0 ? a : b))
+                    .values());
         }
-        Path file = files.getFirst();
+        List<Path> files = new ArrayList<>();
+        for (Path manifest : newest)
+            for (String line : Files.readAllLines(manifest))
+                if (line.matches("\\d+ \\S+\\.records")) files.add(manifest.resolveSibling(line.substring(line.indexOf(' ') + 1)));
+        return files;
+    }
+
+    private static List<Path> logFiles(Path raft) throws IOException {
+        try (Stream<Path> tree = Files.walk(raft)) {
+            return tree.filter(f -> f.getFileName().toString().startsWith("log_")).toList();
+        }
+    }
+
+    /// Flips a bit in the middle of the largest of them.
+    private static Path flipByte(List<Path> files) throws IOException {
+        Path file = files.stream().max(Comparator.comparingLong(DiskTest::written)).orElseThrow();
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
             long middle = written(file) / 2;
             bytes.seek(middle);
