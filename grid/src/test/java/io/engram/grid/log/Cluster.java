@@ -217,8 +217,9 @@ final class Cluster implements AutoCloseable {
         return leader;
     }
 
+    /// One that nobody makes a leader while the others are well.
     NodeId follower(int shard) {
-        var leader = leader(shard);
+        var leader = settledLeader(shard);
         return up().stream().filter(n -> !n.equals(leader)).findFirst().orElseThrow();
     }
 
