@@ -13,6 +13,7 @@ import io.engram.grid.wire.Refused;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Asks again, until the deadline, when certainly nothing was appended and the cause passes: a shard between two leaders, a
 /// full queue. Whatever else comes, and every refusal in an outcome, ends the attempt.
@@ -39,17 +40,28 @@ final class PatientSubmission {
 
     private void attempt(
             ShardId shard, Command command, Deadline deadline, Duration pause, CompletableFuture<Outcome> result) {
-        var _ = submission.submit(shard, command, deadline).whenComplete((outcome, failure) -> {
+        CompletableFuture<Outcome> attempt;
+        try {
+            attempt = submission.submit(shard, command, deadline);
+        } catch (RuntimeException broken) {
+            result.completeExceptionally(refusal(broken));
+            return;
+        }
+        var _ = attempt.whenComplete((outcome, failure) -> {
             if (failure == null) {
                 end(outcome, result);
                 return;
             }
             RefusedException refused = refusal(failure);
-            if (passes(refused.reason()) && deadline.left(clock).compareTo(pause) > 0) {
-                Duration next = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-                timers.after(pause, () -> attempt(shard, command, deadline, next, result));
-            } else {
+            if (!passes(refused.reason()) || deadline.left(clock).compareTo(pause) <= 0) {
                 result.completeExceptionally(refused);
+                return;
+            }
+            Duration next = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            try {
+                timers.after(pause, () -> attempt(shard, command, deadline, next, result));
+            } catch (RejectedExecutionException closing) {
+                result.completeExceptionally(refused); // still true: nothing was appended
             }
         });
     }
