@@ -161,7 +161,7 @@ public final class ObserveSession implements AutoCloseable {
     /// listener it does not wait for the telling, which waits for that listener.
     ///
     /// @throws DeadlineException if that takes longer; the session goes on
-    /// @throws EngramException why the session has failed, if it has
+    /// @throws EngramException why the session has failed, if it did before that
     public void flush(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
         locked(() -> {
